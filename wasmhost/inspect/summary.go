@@ -5,9 +5,20 @@
 // never executes anything.
 package inspect
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// MaxModuleSize is the largest file that Read looks into: 64 MiB, some twenty times a plugin
+// built by Go. A larger file is an Error of kind TooLarge.
+const MaxModuleSize = 64 << 20
+
 // ExternKind is what an import or export is.
 type ExternKind uint8
 
+// The kinds, numbered as in the binary format.
 const (
 	Func ExternKind = iota
 	Table
@@ -16,9 +27,27 @@ const (
 	Tag
 )
 
+// String returns the kind's name in the text format.
+func (k ExternKind) String() string {
+	switch k {
+	case Func:
+		return "func"
+	case Table:
+		return "table"
+	case Memory:
+		return "memory"
+	case Global:
+		return "global"
+	case Tag:
+		return "tag"
+	}
+	return "unknown"
+}
+
 // ValueType is a wasm value type byte as in the binary format (0x7f i32, 0x7e i64, 0x7d f32, 0x7c f64, ...).
 type ValueType byte
 
+// The number types; reference and vector types keep their byte and have a name in String.
 const (
 	I32 ValueType = 0x7f
 	I64 ValueType = 0x7e
@@ -26,8 +55,60 @@ const (
 	F64 ValueType = 0x7c
 )
 
+// String returns the type's name in the text format, or its byte where it has none here.
+func (t ValueType) String() string {
+	switch t {
+	case I32:
+		return "i32"
+	case I64:
+		return "i64"
+	case F32:
+		return "f32"
+	case F64:
+		return "f64"
+	case 0x7b:
+		return "v128"
+	case 0x70:
+		return "funcref"
+	case 0x6f:
+		return "externref"
+	}
+	return fmt.Sprintf("0x%02x", byte(t))
+}
+
 // FuncType is a function's signature.
 type FuncType struct{ Params, Results []ValueType }
+
+// String returns the signature as people write it: "()", "() -> i32", "(i32, i32) -> i64",
+// "(i32) -> (i32, i32)".
+func (t *FuncType) String() string {
+	var b strings.Builder
+	list := func(types []ValueType) {
+		b.WriteByte('(')
+		for i, v := range types {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(v.String())
+		}
+		b.WriteByte(')')
+	}
+	list(t.Params)
+	switch len(t.Results) {
+	case 0:
+	case 1:
+		b.WriteString(" -> " + t.Results[0].String())
+	default:
+		b.WriteString(" -> ")
+		list(t.Results)
+	}
+	return b.String()
+}
+
+// Is reports whether the signature has exactly these parameters and results.
+func (t *FuncType) Is(params, results []ValueType) bool {
+	return slices.Equal(t.Params, params) && slices.Equal(t.Results, results)
+}
 
 // Export is one exported item; Type is nil for what is no function.
 type Export struct {
@@ -67,27 +148,24 @@ type Summary struct {
 	Imports   []Import
 	Memory    *MemoryLimits // nil: none
 	Producers []Producer
-	Customs   []CustomSection
-	Functions uint32 // functions defined in the module, imports not counted
-	HasStart  bool
+	Customs   []CustomSection // the first 256
+	Functions uint32          // functions defined in the module, imports not counted
+	HasStart  bool            // a start section names a function to run at instantiation
 	// Protocol and Health are the values of samuel_protocol_version and health where the body of
 	// the function is a constant (i32.const n; end) that can be read from the bytes; nil otherwise.
 	Protocol, Health *int32
 }
 
-// ErrorKind classifies why a file is not a readable core module; each has its own rule.
-type ErrorKind uint8
+// Export returns the export of that name, whatever its kind.
+func (s *Summary) Export(name string) (Export, bool) {
+	i := slices.IndexFunc(s.Exports, func(e Export) bool { return e.Name == name })
+	if i < 0 {
+		return Export{}, false
+	}
+	return s.Exports[i], true
+}
 
-const (
-	NotWasm   ErrorKind = iota + 1 // no wasm magic
-	Component                      // a component, not a core module
-	Malformed                      // a core module whose sections are broken
-	TooLarge                       // above MaxModuleSize
-)
-
-// Error says why a file could not be inspected: what was found, at which byte offset.
-type Error struct {
-	Kind   ErrorKind
-	Offset int64
-	Msg    string
+// Imported reports whether the module imports module.name, whatever its kind.
+func (s *Summary) Imported(module, name string) bool {
+	return slices.ContainsFunc(s.Imports, func(i Import) bool { return i.Module == module && i.Name == name })
 }
