@@ -71,8 +71,7 @@ func canonicalHost(host string) string {
 	return name
 }
 
-// asciiName lowers a name and writes its international labels in punycode. Full-width and
-// ideographic full stops separate labels too.
+// asciiName lowers a name and writes its international labels in punycode.
 func asciiName(name string) (string, bool) {
 	ascii := true
 	for i := range len(name) {
@@ -84,7 +83,7 @@ func asciiName(name string) (string, bool) {
 	if ascii {
 		return name, true
 	}
-	labels := strings.Split(dots.Replace(name), ".")
+	labels := strings.Split(name, ".")
 	for i, label := range labels {
 		label = strings.ToLower(label)
 		if !isASCII(label) {
@@ -98,8 +97,6 @@ func asciiName(name string) (string, bool) {
 	}
 	return strings.Join(labels, "."), true
 }
-
-var dots = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".")
 
 func isASCII(s string) bool {
 	for i := range len(s) {

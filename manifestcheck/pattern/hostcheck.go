@@ -120,7 +120,7 @@ func checkName(entry string) *Problem {
 		return problem(InvalidHost, 0, len(entry), "a host name has at most %d characters, and this one has more", maxName)
 	}
 	numeric := true
-	for _, label := range strings.Split(dots.Replace(name), ".") {
+	for _, label := range strings.Split(name, ".") {
 		end := from + len(label)
 		if p := checkLabel(entry, label, from, end); p != nil {
 			return p
