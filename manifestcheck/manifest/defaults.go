@@ -1,0 +1,13 @@
+package manifest
+
+import "time"
+
+// What holds where the manifest says nothing, and the bounds of what it may say.
+const (
+	DefaultMaxMemoryMiB = 64
+	DefaultTimeout      = 5 * time.Second
+	DefaultHardTimeout  = 30 * time.Second
+
+	MinMemoryMiB = 1
+	MaxMemoryMiB = 4096
+)
