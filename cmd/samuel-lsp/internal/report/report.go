@@ -1,0 +1,128 @@
+// Package report writes findings for people and for other tools: text with carets, JSON, SARIF
+// 2.1.0, GitHub workflow commands and JUnit XML. It decides nothing: what is a finding, and how
+// severe it is, comes from package manifestcheck; every format shows the same findings in the
+// order given.
+package report
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+)
+
+// File is one checked source with what was found in it.
+type File struct {
+	Path        string // as shown to the user
+	Source      string
+	Diagnostics []manifestcheck.Diagnostic
+}
+
+// Writer writes a whole report: every file that was checked, also those without findings.
+type Writer func(w io.Writer, files []File) error
+
+// Formats names the formats New knows, in the order shown in help texts.
+func Formats() []string { return []string{"text", "json", "sarif", "github", "junit"} }
+
+// New returns the writer of a format; version is this program's own, for formats that name
+// their tool, and color asks for ANSI colours where the format has them.
+func New(format, version string, color bool) (Writer, error) {
+	switch format {
+	case "text":
+		return textWriter(color), nil
+	case "json":
+		return writeJSON, nil
+	case "sarif":
+		return sarifWriter(version), nil
+	case "github":
+		return writeGitHub, nil
+	case "junit":
+		return writeJUnit, nil
+	}
+	return nil, fmt.Errorf("unknown format %q; use one of %s", format, strings.Join(Formats(), ", "))
+}
+
+// SeverityName is the word for s in text, JSON and settings alike.
+func SeverityName(s manifestcheck.Severity) string {
+	switch s {
+	case manifestcheck.Error:
+		return "error"
+	case manifestcheck.Warning:
+		return "warning"
+	case manifestcheck.Information:
+		return "information"
+	case manifestcheck.Hint:
+		return "hint"
+	}
+	return "off"
+}
+
+// ParseSeverity is the inverse of SeverityName.
+func ParseSeverity(name string) (manifestcheck.Severity, error) {
+	for s := manifestcheck.Off; s <= manifestcheck.Error; s++ {
+		if SeverityName(s) == name {
+			return s, nil
+		}
+	}
+	return manifestcheck.Off, fmt.Errorf("unknown severity %q; use off, hint, information, warning or error", name)
+}
+
+// Position is a place in a source: line and column count from 1, the column in code points,
+// as compilers and SARIF's unicodeCodePoints do.
+type Position struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// lines finds positions in one source. Lines end at \n, \r\n or a lone \r.
+type lines struct {
+	src    string
+	starts []int
+}
+
+func newLines(src string) *lines {
+	l := &lines{src: src, starts: []int{0}}
+	for i := 0; i < len(src); i++ {
+		switch src[i] {
+		case '\r':
+			if i+1 < len(src) && src[i+1] == '\n' {
+				i++
+			}
+			l.starts = append(l.starts, i+1)
+		case '\n':
+			l.starts = append(l.starts, i+1)
+		}
+	}
+	return l
+}
+
+// index returns the number of the line that holds offset, from 0.
+func (l *lines) index(offset int) int {
+	return sort.Search(len(l.starts), func(i int) bool { return l.starts[i] > offset }) - 1
+}
+
+func (l *lines) position(offset int) Position {
+	offset = min(max(offset, 0), len(l.src))
+	i := l.index(offset)
+	return Position{Line: i + 1, Column: utf8.RuneCountInString(l.src[l.skipBOM(i):offset]) + 1}
+}
+
+// skipBOM is the start of line i without a byte order mark, which editors don't count as a column.
+func (l *lines) skipBOM(i int) int {
+	if i == 0 && strings.HasPrefix(l.src, "\uFEFF") {
+		return len("\uFEFF")
+	}
+	return l.starts[i]
+}
+
+// text returns line i (from 0) without its line end, and the offset it starts at.
+func (l *lines) text(i int) (string, int) {
+	start, end := l.skipBOM(i), len(l.src)
+	if i+1 < len(l.starts) {
+		end = l.starts[i+1]
+	}
+	return strings.TrimRight(l.src[start:end], "\r\n"), start
+}
