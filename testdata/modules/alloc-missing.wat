@@ -1,0 +1,7 @@
+;; Takes a payload but exports no allocator.
+(module
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (func (export "run") (param $ptr i32) (param $len i32) (result i32)
+    (i32.const 0)))

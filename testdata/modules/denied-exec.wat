@@ -1,0 +1,15 @@
+;; Runs a command that the manifest does not declare.
+(module
+  (import "samuel" "exec" (func $exec (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (data (i32.const 0) "touch pwned")
+  (global $next (mut i32) (i32.const 4096))
+  (func (export "samuel_alloc") (param $len i32) (result i32)
+    (local $ptr i32)
+    (local.set $ptr (global.get $next))
+    (global.set $next (i32.add (local.get $ptr) (local.get $len)))
+    (local.get $ptr))
+  (func (export "run") (result i32)
+    (i32.ne (call $exec (i32.const 0) (i32.const 11)) (i32.const -2))))

@@ -1,0 +1,15 @@
+;; Reaches 127.0.0.1 where every host is declared, but none by name.
+(module
+  (import "samuel" "net_outbound" (func $net (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (data (i32.const 0) "127.0.0.1")
+  (global $next (mut i32) (i32.const 4096))
+  (func (export "samuel_alloc") (param $len i32) (result i32)
+    (local $ptr i32)
+    (local.set $ptr (global.get $next))
+    (global.set $next (i32.add (local.get $ptr) (local.get $len)))
+    (local.get $ptr))
+  (func (export "run") (result i32)
+    (i32.eqz (call $net (i32.const 0) (i32.const 9) (i32.const 0) (i32.const 4)))))

@@ -1,0 +1,15 @@
+;; Reads a path with a NUL byte in it.
+(module
+  (import "samuel" "fs_read" (func $fs_read (param i32 i32) (result i64)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (data (i32.const 0) "/workspace/a\00b")
+  (global $next (mut i32) (i32.const 4096))
+  (func (export "samuel_alloc") (param $len i32) (result i32)
+    (local $ptr i32)
+    (local.set $ptr (global.get $next))
+    (global.set $next (i32.add (local.get $ptr) (local.get $len)))
+    (local.get $ptr))
+  (func (export "run") (result i32)
+    (i64.ne (call $fs_read (i32.const 0) (i32.const 14)) (i64.const 0))))

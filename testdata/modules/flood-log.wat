@@ -1,0 +1,12 @@
+;; Logs without end.
+(module
+  (import "samuel" "log" (func $log (param i32 i32 i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (data (i32.const 0) "info the same line again")
+  (func (export "run") (result i32)
+    (loop $more
+      (call $log (i32.const 0) (i32.const 4) (i32.const 5) (i32.const 19))
+      (br $more))
+    (unreachable)))

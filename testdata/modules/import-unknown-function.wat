@@ -1,0 +1,8 @@
+;; Imports a function that the samuel module lacks.
+(module
+  (import "samuel" "fs_delete" (func (param i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (func (export "run") (result i32)
+    (i32.const 0)))

@@ -1,0 +1,8 @@
+;; A tight loop in a hook, with no call the host could interrupt.
+(module
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (func (export "run") (result i32)
+    (loop $forever (br $forever))
+    (unreachable)))

@@ -1,0 +1,9 @@
+;; samuel.fs_write with a path behind the memory.
+(module
+  (import "samuel" "fs_write" (func $fs_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (func (export "run") (result i32)
+    (drop (call $fs_write (i32.const -1) (i32.const -1) (i32.const 0) (i32.const 1)))
+    (i32.const 0)))

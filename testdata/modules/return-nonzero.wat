@@ -1,0 +1,7 @@
+;; Returns 7, where 0 is ok.
+(module
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (func (export "run") (result i32)
+    (i32.const 7)))

@@ -1,0 +1,8 @@
+;; Declares a table of 100 million entries.
+(module
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (table 100000000 funcref)
+  (func (export "run") (result i32)
+    (i32.const 0)))

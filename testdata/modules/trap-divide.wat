@@ -1,0 +1,7 @@
+;; Divides by zero.
+(module
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (func (export "run") (result i32)
+    (i32.div_s (i32.const 1) (i32.const 0))))

@@ -1,0 +1,9 @@
+;; Traps in the start function.
+(module
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (func $boot (unreachable))
+  (start $boot)
+  (func (export "run") (result i32)
+    (i32.const 0)))

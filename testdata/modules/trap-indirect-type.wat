@@ -1,0 +1,11 @@
+;; Calls a table entry of another type.
+(module
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (table funcref (elem $f))
+  (func $f (param i32))
+  (type $none (func))
+  (func (export "run") (result i32)
+    (call_indirect (type $none) (i32.const 0))
+    (i32.const 0)))
