@@ -1,8 +1,6 @@
 package inspect
 
-import (
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // decoder reads values from the bytes of one section. The first failure sticks: later reads
 // return zero values, and a loop over a declared count ends by asking ok.

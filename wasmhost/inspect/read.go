@@ -204,7 +204,12 @@ func (rd *reader) section(id byte, body span) error {
 		return rd.noteCode(body)
 	case idCustom:
 		return rd.readCustom(body)
-	default:
+	case idTable:
+		read = rd.readTables
+	case idGlobal, idElement, idData, idTag:
+		_, _, err := rd.vector(body, sectionNames[id], "entries")
+		return err
+	case idDataCount:
 		return nil
 	}
 	name := sectionNames[id]

@@ -17,12 +17,25 @@ func (rd *reader) readTypes(d *decoder) {
 		if form := d.byte(); d.ok() && form != 0x60 {
 			d.fail(at, "type form 0x%02x; only function types (0x60) are known", form)
 		}
-		d.bytes(d.u32(), "a parameter list")
-		d.bytes(d.u32(), "a result list")
+		d.valueTypes("parameter")
+		d.valueTypes("result")
 		if !d.ok() {
 			return
 		}
 	}
+}
+
+// valueTypes reads a list of value types without copying it.
+func (d *decoder) valueTypes(what string) []byte {
+	at := d.offset()
+	list := d.bytes(d.u32(), "a list of "+what+" types")
+	for i, b := range list {
+		if !ValueType(b).known() {
+			d.fail(at+int64(i), "a %s of type 0x%02x in the %s; such types are not supported", what, b, d.what)
+			return nil
+		}
+	}
+	return list
 }
 
 // typeOf returns the signature of that index, shared between all who use it.
@@ -34,15 +47,15 @@ func (rd *reader) typeOf(index uint32) *FuncType {
 		return nil
 	}
 	d := &decoder{data: rd.types, pos: int(rd.typeAt[index]) + 1, base: rd.typeBase}
-	list := func() []ValueType {
-		raw := d.bytes(d.u32(), "a type list")
+	list := func(what string) []ValueType {
+		raw := d.valueTypes(what)
 		types := make([]ValueType, len(raw))
 		for i, b := range raw {
 			types[i] = ValueType(b)
 		}
 		return types
 	}
-	t := &FuncType{Params: list(), Results: list()}
+	t := &FuncType{Params: list("parameter"), Results: list("result")}
 	rd.signature[index] = t
 	return t
 }
@@ -64,8 +77,7 @@ func (rd *reader) readImports(d *decoder) {
 			}
 			rd.importedFuncs++
 		case Table:
-			d.byte()
-			d.limits()
+			rd.table(d)
 		case Memory:
 			rd.memory(d, true)
 		case Global:
@@ -82,6 +94,26 @@ func (rd *reader) readImports(d *decoder) {
 		}
 		rd.sum.Imports = append(rd.sum.Imports, imp)
 	}
+}
+
+func (rd *reader) readTables(d *decoder) {
+	for range d.count("tables", 2, maxExterns) {
+		rd.table(d)
+		if !d.ok() {
+			return
+		}
+	}
+}
+
+// table reads a table's type and limits. A table that begins with an expression for its
+// entries' first value, a later addition to the format, is refused by its first byte.
+func (rd *reader) table(d *decoder) {
+	at := d.offset()
+	if element := d.byte(); d.ok() && !ValueType(element).reference() {
+		d.fail(at, "a table of element type 0x%02x; only funcref and externref are supported", element)
+	}
+	limits, _ := d.limits()
+	rd.sum.TableEntries += limits.Min
 }
 
 func (rd *reader) readMemories(d *decoder) {

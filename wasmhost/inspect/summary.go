@@ -53,6 +53,10 @@ const (
 	I64 ValueType = 0x7e
 	F32 ValueType = 0x7d
 	F64 ValueType = 0x7c
+
+	v128      ValueType = 0x7b
+	funcref   ValueType = 0x70
+	externref ValueType = 0x6f
 )
 
 // String returns the type's name in the text format, or its byte where it has none here.
@@ -66,15 +70,21 @@ func (t ValueType) String() string {
 		return "f32"
 	case F64:
 		return "f64"
-	case 0x7b:
+	case v128:
 		return "v128"
-	case 0x70:
+	case funcref:
 		return "funcref"
-	case 0x6f:
+	case externref:
 		return "externref"
 	}
 	return fmt.Sprintf("0x%02x", byte(t))
 }
+
+// reference reports whether t is a reference type.
+func (t ValueType) reference() bool { return t == funcref || t == externref }
+
+// known reports whether t is of the format's second version.
+func (t ValueType) known() bool { return t >= v128 && t <= I32 || t.reference() }
 
 // FuncType is a function's signature.
 type FuncType struct{ Params, Results []ValueType }
@@ -143,14 +153,17 @@ type CustomSection struct {
 
 // Summary is everything known of a module without compiling it. It is immutable once returned.
 type Summary struct {
-	Size      int64
-	Exports   []Export
-	Imports   []Import
-	Memory    *MemoryLimits // nil: none
-	Producers []Producer
-	Customs   []CustomSection // the first 256
-	Functions uint32          // functions defined in the module, imports not counted
-	HasStart  bool            // a start section names a function to run at instantiation
+	Size    int64
+	Exports []Export
+	Imports []Import
+	Memory  *MemoryLimits // nil: none
+	// TableEntries is how many entries the module's tables have from the start, all together. A
+	// host holds some 8 bytes for each, outside any memory limit.
+	TableEntries uint64
+	Producers    []Producer
+	Customs      []CustomSection // the first 256
+	Functions    uint32          // functions defined in the module, imports not counted
+	HasStart     bool            // a start section names a function to run at instantiation
 	// Protocol and Health are the values of samuel_protocol_version and health where the body of
 	// the function is a constant (i32.const n; end) that can be read from the bytes; nil otherwise.
 	Protocol, Health *int32

@@ -45,6 +45,8 @@ type Case struct {
 	Log string `toml:"log"`
 	// Inspect is the kind of error that inspecting the module gives, "" for none.
 	Inspect string `toml:"inspect"`
+	// Counts: inspecting the module finds nothing, but inspect.CheckCounts refuses it.
+	Counts bool `toml:"counts"`
 
 	// Module is the module's bytes.
 	Module []byte `toml:"-"`

@@ -19,6 +19,9 @@ func TestCatalogueIsReadAsItSays(t *testing.T) {
 				if err != nil {
 					t.Fatalf("inspecting: %v", err)
 				}
+				if err := inspect.CheckCounts(c.Module); (err != nil) != c.Counts {
+					t.Fatalf("CheckCounts: %v, want an error: %v", err, c.Counts)
+				}
 				return
 			}
 			var e *inspect.Error

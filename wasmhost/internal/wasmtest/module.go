@@ -17,8 +17,9 @@ const (
 	SectionFunction = 3
 	SectionTable    = 4
 	SectionMemory   = 5
+	SectionGlobal   = 6
 	SectionExport   = 7
-	SectionStart    = 8
+	SectionElement  = 9
 	SectionCode     = 10
 	SectionData     = 11
 )
