@@ -187,7 +187,8 @@ func TestSamePlace(t *testing.T) {
 
 // FuzzMatchAgreesWithDoublestar compares with the library on clean absolute paths. A folder covers
 // what is below it here, so the library is asked for the path and each of its parents. Where a
-// class could match "/" (in the library it does) there is nothing to compare.
+// class could match "/" (in the library it does), or three stars meet (which it takes for one
+// character at least), there is nothing to compare.
 func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 	for _, entry := range []string{
 		"/workspace/docs", "/workspace/**/x", "/workspace/*/a/**", "/a/{b,c/**/d}/?", "/workspace/a**b", "/**", "/", "/**/*.go",
@@ -198,7 +199,7 @@ func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, entry, name string) {
-		if strings.ContainsAny(entry, "[") || path.Clean(entry) != entry || path.Clean(name) != name || !validPath(name) || strings.ContainsRune(entry+name, '\ufffd') {
+		if strings.ContainsAny(entry, "[") || strings.Contains(entry, "***") || path.Clean(entry) != entry || path.Clean(name) != name || !validPath(name) || strings.ContainsRune(entry+name, '\ufffd') {
 			return
 		}
 		if strings.Contains(entry, "/.") || strings.Contains(entry, "{") && (strings.Contains(entry, "//") || strings.Contains(entry, ".")) {

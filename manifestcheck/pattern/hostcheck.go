@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Bounds of the domain name system, in bytes of the punycode form.
@@ -150,7 +151,8 @@ func checkLabel(entry, label string, from, end int) *Problem {
 		letter := r == '-' || r == '_' || r >= 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) ||
 			'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 		if !letter {
-			return problem(InvalidHost, from+i, from+i+len(string(r)), "%q cannot stand in a host name", r)
+			_, size := utf8.DecodeRuneInString(label[i:])
+			return problem(InvalidHost, from+i, from+i+size, "%q cannot stand in a host name", r)
 		}
 	}
 	return nil

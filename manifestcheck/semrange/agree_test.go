@@ -42,7 +42,7 @@ func FuzzAgreesWithMasterminds(f *testing.F) {
 // FuzzParse checks what must hold of every text: spans inside it, suggestions that are ranges, and
 // an expansion that admits what the range admits.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"^1.2.3-rc.1", ">=1, <2", "1.x || 2.x", "1 - 2", "*", "~> 1.2", "v1", "latest", ">= 1 <2", "1.2.3-a..b"} {
+	for _, text := range []string{"^1.2.3-rc.1", ">=1, <2", "1.x || 2.x", "1 - 2", "*", "~> 1.2", "v1", "latest", ">= 1 <2", "1.2.3-a..b", "\xff0"} {
 		f.Add(text, uint8(1), uint8(2), uint8(3))
 	}
 	f.Fuzz(func(t *testing.T, text string, major, minor, patch uint8) {

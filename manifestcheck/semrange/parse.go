@@ -3,6 +3,7 @@ package semrange
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxComparators is Cargo's own limit.
@@ -195,6 +196,6 @@ func unexpected(text string, i int, where string) *Error {
 	if i >= len(text) {
 		return errorAt(max(len(text)-1, 0), len(text), "the version ends %s", where)
 	}
-	r := []rune(text[i:min(i+4, len(text))])[0]
-	return errorAt(i, i+len(string(r)), "%q stands %s", r, where)
+	r, size := utf8.DecodeRuneInString(text[i:])
+	return errorAt(i, i+size, "%q stands %s", r, where)
 }
