@@ -1,0 +1,59 @@
+-- Requests of the server that older versions of Neovim don't answer by themselves.
+
+local M = {}
+
+-- window/showDocument came with Neovim 0.8; captured logs are opened through it.
+local function show_document(_, params)
+  if params.external then
+    return { success = false }
+  end
+  local file = vim.uri_to_fname(params.uri)
+  local from = vim.api.nvim_get_current_win()
+  vim.cmd('botright split ' .. vim.fn.fnameescape(file))
+  vim.bo.readonly = true
+  vim.bo.autoread = true
+  if not params.takeFocus then
+    vim.api.nvim_set_current_win(from)
+  end
+  return { success = true }
+end
+
+--- Redraws the lenses of the buffers a client is attached to.
+function M.refresh_lenses(client_id)
+  for _, bufnr in ipairs(vim.lsp.get_buffers_by_client_id(client_id)) do
+    if vim.api.nvim_buf_is_loaded(bufnr) then
+      vim.api.nvim_buf_call(bufnr, function()
+        vim.lsp.codelens.refresh(vim.fn.has('nvim-0.10') == 1 and { bufnr = bufnr } or nil)
+      end)
+    end
+  end
+end
+
+local function lens_refresh(_, _, context)
+  M.refresh_lenses(context.client_id)
+  return vim.NIL
+end
+
+--- The handlers this version of Neovim lacks.
+function M.missing()
+  local handlers = {}
+  if vim.fn.has('nvim-0.8') == 0 then
+    handlers['window/showDocument'] = show_document
+  end
+  if not vim.lsp.handlers['workspace/codeLens/refresh'] then
+    handlers['workspace/codeLens/refresh'] = lens_refresh
+  end
+  return handlers
+end
+
+--- The client's capabilities: Neovim's own, and what the handlers above add.
+function M.capabilities()
+  local capabilities = vim.lsp.protocol.make_client_capabilities()
+  capabilities.window = capabilities.window or {}
+  capabilities.window.showDocument = { support = true }
+  capabilities.workspace = capabilities.workspace or {}
+  capabilities.workspace.codeLens = { refreshSupport = true }
+  return capabilities
+end
+
+return M
