@@ -137,6 +137,9 @@ func (g *Glob) Prefixes() []string {
 	return out
 }
 
+// Set is the union of globs.
+type Set []*Glob
+
 // Match reports whether any of the globs matches path.
 func (s Set) Match(path string) bool {
 	for _, g := range s {
@@ -157,9 +160,6 @@ func (s Set) Leads(dir string) bool {
 	return false
 }
 
-// Set is the union of globs.
-type Set []*Glob
-
 // CompileSet compiles the valid ones among entries. An invalid entry matches nothing.
 func CompileSet(entries []string) Set {
 	set := make(Set, 0, len(entries))
@@ -171,18 +171,14 @@ func CompileSet(entries []string) Set {
 	return set
 }
 
-// SamePlace reports whether two entries name the same place in other words: equal but for
+// Place returns a name for where the entry points that is the same for entries that differ only in
 // trailing slashes, "." segments, trailing "*" and "**" segments, and the case of letters.
-func SamePlace(a, b *Glob) bool {
-	if len(a.alts) != len(b.alts) {
-		return false
+func (g *Glob) Place() string {
+	places := make([]string, len(g.alts))
+	for i, a := range g.alts {
+		places[i] = strings.ToLower(a.place())
 	}
-	for i := range a.alts {
-		if !strings.EqualFold(a.alts[i].place(), b.alts[i].place()) {
-			return false
-		}
-	}
-	return true
+	return strings.Join(places, "\x00")
 }
 
 // match walks pattern and path side by side, and goes back to the last "**" on a mismatch: as a

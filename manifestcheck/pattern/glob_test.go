@@ -164,7 +164,7 @@ func TestBroad(t *testing.T) {
 	}
 }
 
-func TestSamePlace(t *testing.T) {
+func TestPlace(t *testing.T) {
 	tests := []struct {
 		a, b string
 		want bool
@@ -179,16 +179,16 @@ func TestSamePlace(t *testing.T) {
 		{"/workspace/{a,b}", "/workspace/{a,b}/", true},
 	}
 	for _, tt := range tests {
-		if got := SamePlace(compile(t, tt.a), compile(t, tt.b)); got != tt.want {
-			t.Errorf("SamePlace(%q, %q) = %v, want %v", tt.a, tt.b, got, tt.want)
+		if got := compile(t, tt.a).Place() == compile(t, tt.b).Place(); got != tt.want {
+			t.Errorf("%q and %q are the same place: got %v, want %v", tt.a, tt.b, got, tt.want)
 		}
 	}
 }
 
 // FuzzMatchAgreesWithDoublestar compares with the library on clean absolute paths. A folder covers
 // what is below it here, so the library is asked for the path and each of its parents. Where a
-// class could match "/" (in the library it does), or three stars meet (which it takes for one
-// character at least), there is nothing to compare.
+// class could match "/" (in the library it does), three stars meet, or a star comes before "/**" (which it then
+// takes for one character at least), there is nothing to compare.
 func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 	for _, entry := range []string{
 		"/workspace/docs", "/workspace/**/x", "/workspace/*/a/**", "/a/{b,c/**/d}/?", "/workspace/a**b", "/**", "/", "/**/*.go",
@@ -210,7 +210,7 @@ func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 			return
 		}
 		for _, alt := range mustExpand(t, entry) {
-			if path.Clean(alt) != alt || strings.Contains(alt, `\.`) {
+			if path.Clean(alt) != alt || strings.Contains(alt, `\.`) || strings.Contains(alt, "*/**") {
 				return
 			}
 		}

@@ -1,6 +1,9 @@
 package pattern
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func host(t testing.TB, entry string) Host {
 	t.Helper()
@@ -69,6 +72,34 @@ func TestHostCovers(t *testing.T) {
 		if got := host(t, tt.a).Covers(host(t, tt.b)); got != tt.want {
 			t.Errorf("%q covers %q: got %v, want %v", tt.a, tt.b, got, tt.want)
 		}
+	}
+}
+
+func TestWiderHost(t *testing.T) {
+	tests := []struct {
+		name    string
+		entries []string
+		want    []int
+	}{
+		{"none", []string{"a.com", "b.com"}, []int{-1, -1}},
+		{"below a wildcard", []string{"b.a.com", "*.a.com", "a.com"}, []int{1, -1, -1}},
+		{"wildcard below a wildcard", []string{"*.b.a.com", "*.a.com"}, []int{1, -1}},
+		{"equal, the first stays", []string{"a.com", "A.com."}, []int{-1, 0}},
+		{"everything", []string{"*", "a.com", "*.b.com", "10.0.0.1"}, []int{-1, 0, 0, 0}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			hosts := make([]Host, len(tt.entries))
+			for i, e := range tt.entries {
+				hosts[i] = host(t, e)
+			}
+			if got := WiderHost(hosts); !slices.Equal(got, tt.want) {
+				t.Errorf("WiderHost(%q) = %v, want %v", tt.entries, got, tt.want)
+			}
+		})
+	}
+	if got := WiderHost([]Host{{}, {sub: true}}); got[0] != -1 {
+		t.Errorf("the zero Host is covered by %d", got[0])
 	}
 }
 

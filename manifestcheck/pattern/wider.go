@@ -71,3 +71,47 @@ func above(literal map[string]int, path string, self int) int {
 		}
 	}
 }
+
+// WiderHost is Wider for hosts. Zero hosts are skipped.
+func WiderHost(hosts []Host) []int {
+	out := make([]int, len(hosts))
+	first := make(map[Host]int, len(hosts))
+	for i, h := range hosts {
+		if _, taken := first[h]; !taken && h != (Host{}) {
+			first[h] = i
+		}
+	}
+	for i, h := range hosts {
+		out[i] = -1
+		if h == (Host{}) {
+			continue
+		}
+		if j := first[h]; j != i {
+			out[i] = j
+			continue
+		}
+		for _, wider := range h.wider() {
+			if j, ok := first[wider]; ok {
+				out[i] = j
+				break
+			}
+		}
+	}
+	return out
+}
+
+// wider lists the wildcards that cover h, h itself left out.
+func (h Host) wider() []Host {
+	if h.Any() {
+		return nil
+	}
+	out := []Host{{sub: true}}
+	for name := h.name; ; {
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			return out
+		}
+		out = append(out, Host{name: parent, sub: true})
+		name = parent
+	}
+}

@@ -126,6 +126,20 @@ func (v *version) compare(o *version) int {
 	return comparePre(v.pre, o.pre)
 }
 
+// String returns the comparator as one would write it.
+func (c *comparator) String() string {
+	text := c.version.String()
+	for parts := 3; parts > c.parts; parts-- {
+		text = text[:strings.LastIndexByte(text, '.')]
+	}
+	for _, o := range operators {
+		if o.op == c.op {
+			return o.text + text
+		}
+	}
+	return text
+}
+
 func (v *version) String() string {
 	buf := make([]byte, 0, 32)
 	buf = strconv.AppendUint(buf, v.major, 10)

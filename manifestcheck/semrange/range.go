@@ -102,6 +102,29 @@ func (r *Range) Empty() bool {
 	return true
 }
 
+// Swapped returns, for an empty range of one lower and one upper bound, the range with their
+// versions exchanged if that is not empty, and "" otherwise.
+func (r *Range) Swapped() string {
+	if len(r.comparators) != 2 || !r.Empty() {
+		return ""
+	}
+	a, b := r.comparators[0], r.comparators[1]
+	for _, c := range []comparator{a, b} {
+		if c.op == opExact || c.op == opTilde || c.op == opCaret {
+			return ""
+		}
+	}
+	a.op, b.op = b.op, a.op
+	if a.op == opLess || a.op == opLessEq {
+		a, b = b, a
+	}
+	swapped := Range{[]comparator{a, b}}
+	if swapped.Empty() {
+		return ""
+	}
+	return a.String() + ", " + b.String()
+}
+
 // leastRelease returns the least release that a lower bound admits.
 func (c *comparator) leastRelease() (version, bool) {
 	v := version{major: c.major, minor: c.minor, patch: c.patch}

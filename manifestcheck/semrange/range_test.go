@@ -33,6 +33,7 @@ func TestContains(t *testing.T) {
 		{"~1.2.3", []string{"1.2.3", "1.2.9"}, []string{"1.3.0", "1.2.2"}},
 		{"~1.2", []string{"1.2.0", "1.2.9"}, []string{"1.3.0"}},
 		{"~1", []string{"1.0.0", "1.9.0"}, []string{"2.0.0", "0.9.0"}},
+		{"~0.0.0", []string{"0.0.0", "0.0.9"}, []string{"0.1.0"}},
 		{"~0", []string{"0.0.1", "0.9.0"}, []string{"1.0.0"}},
 		{"~1.2.3-beta.2", []string{"1.2.3-beta.2", "1.2.3-beta.10", "1.2.4"}, []string{"1.2.3-beta.1", "1.2.4-beta.2", "1.3.0"}},
 		{"1.2.3", []string{"1.2.3", "1.2.3+build"}, []string{"1.2.4", "1.3.0"}},
@@ -126,6 +127,18 @@ func TestEmptyAndExpand(t *testing.T) {
 				t.Errorf("Empty() = %v, want %v", got, want)
 			}
 		})
+	}
+}
+
+func TestSwapped(t *testing.T) {
+	for text, want := range map[string]string{
+		">=3, <2": ">=2, <3", "<1.2, >=1.3.0": ">=1.2, <1.3.0", ">=2.0.0-rc.1, <1": ">=1, <2.0.0-rc.1",
+		">=1, <2": "", "^1, ^2": "", ">1.0.0, <1.0.0": "", ">=2, <1, <3": "",
+	} {
+		r := mustParse(t, text)
+		if got := r.Swapped(); got != want {
+			t.Errorf("%q swapped: %q, want %q", text, got, want)
+		}
 	}
 }
 
