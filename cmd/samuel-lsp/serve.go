@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/samuelpkg/samuel-lsp/lsp"
+)
+
+// serveFlags are the flags of the serve command.
+type serveFlags struct {
+	stdio    bool
+	listen   string
+	logFile  string
+	logLevel string
+}
+
+// serveCommand returns the command that runs the language server.
+func serveCommand() *cobra.Command {
+	var flags serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the language server",
+		Long: "Run the language server, over standard input and output unless --listen names an address.\n" +
+			"An editor starts it; it ends when the editor says so or goes away.",
+		Example: "  samuel-lsp serve\n  samuel-lsp serve --log-file /tmp/samuel-lsp.log --log-level debug\n  samuel-lsp serve --listen unix:/run/user/1000/samuel.sock",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return serve(flags) },
+	}
+	cmd.Flags().BoolVar(&flags.stdio, "stdio", false, "speak over standard input and output (the default)")
+	cmd.Flags().StringVar(&flags.listen, "listen", "", "accept clients at `ADDRESS`: 127.0.0.1:PORT or unix:PATH")
+	cmd.Flags().StringVar(&flags.logFile, "log-file", "", "append the log to `FILE`; none by default, the editor shows what matters")
+	cmd.Flags().StringVar(&flags.logLevel, "log-level", "info", "log `LEVEL`: debug, info, warn or error")
+	cmd.MarkFlagsMutuallyExclusive("stdio", "listen")
+	return cmd
+}
+
+func serve(flags serveFlags) error {
+	log, closeLog, err := openLog(flags.logFile, flags.logLevel)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	// A client that goes away is noticed by the write that fails.
+	signal.Ignore(syscall.SIGPIPE)
+
+	home, _ := os.UserHomeDir() // none is fine: it is only kept from being taken for a project
+	opts := lsp.Options{Version: version(), Log: log, Home: home}
+	if flags.listen != "" {
+		return serveListener(flags.listen, opts)
+	}
+	if code := lsp.New(opts).Serve(stdio{os.Stdin, os.Stdout}); code != 0 {
+		return exitCode(code)
+	}
+	return nil
+}
+
+// stdio is the process's standard input and output as one connection.
+type stdio struct {
+	io.Reader
+	io.Writer
+}
+
+// Close does nothing: a read of standard input may be parked, and ends with the process.
+func (stdio) Close() error { return nil }
+
+// serveListener gives each client that connects a server of its own.
+func serveListener(address string, opts lsp.Options) error {
+	network, addr := "tcp", address
+	if path, ok := strings.CutPrefix(address, "unix:"); ok {
+		network, addr = "unix", path
+	} else if host, _, err := net.SplitHostPort(address); err != nil || !loopback(host) {
+		return usageError{fmt.Errorf("listening at %q: only loopback addresses such as 127.0.0.1:7070, or unix:PATH, are allowed", address)}
+	}
+	listener, err := net.Listen(network, addr)
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	defer listener.Close()
+	for {
+		conn, err := listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("accepting a client: %w", err)
+		}
+		go func() {
+			defer conn.Close()
+			lsp.New(opts).Serve(conn)
+		}()
+	}
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// openLog returns a logger that appends to a file, nil when there is none.
+func openLog(path, level string) (log *zap.Logger, closeLog func(), err error) {
+	if path == "" {
+		return nil, func() {}, nil
+	}
+	min, err := zapcore.ParseLevel(level)
+	if err != nil {
+		return nil, nil, usageError{fmt.Errorf("--log-level is %q; it must be debug, info, warn or error", level)}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, nil, fmt.Errorf("creating the log's folder: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the log: %w", err)
+	}
+	cfg := zap.NewProductionEncoderConfig()
+	cfg.EncodeTime = zapcore.ISO8601TimeEncoder
+	core := zapcore.NewCore(zapcore.NewJSONEncoder(cfg), zapcore.AddSync(file), min)
+	return zap.New(core), func() { _ = file.Close() }, nil
+}

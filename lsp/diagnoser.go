@@ -1,0 +1,192 @@
+package lsp
+
+import (
+	"context"
+	"sync"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+	"go.uber.org/zap"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+)
+
+// diagnoser keeps the client's diagnostics up to date.
+//
+// Changes mark documents as dirty; before the read loop waits for the client again, one worker is
+// woken and checks each dirty document as the newest snapshot has it. What arrives in one burst is
+// therefore checked once, without any timer, and a document is never published older than before:
+// there is one worker, and it always takes the newest.
+type diagnoser struct {
+	s    *Server
+	wake chan struct{}
+
+	mu    sync.Mutex
+	dirty map[uri.URI]bool
+	queue []uri.URI // dirty documents, oldest first
+	all   bool
+
+	// published is what the client was last told, by the worker alone.
+	published map[uri.URI]published
+}
+
+type published struct {
+	version int32
+	open    bool
+	digest  uint64
+}
+
+func newDiagnoser(s *Server) *diagnoser {
+	return &diagnoser{
+		s: s, wake: make(chan struct{}, 1),
+		dirty: make(map[uri.URI]bool), published: make(map[uri.URI]published),
+	}
+}
+
+// observe marks what a new snapshot makes dirty.
+func (g *diagnoser) observe(_, next *Snapshot, c change) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, u := range c.docs {
+		g.mark(u)
+	}
+	if c.everything {
+		for _, d := range next.docs {
+			g.mark(d.URI)
+		}
+		for _, d := range next.onDisk {
+			g.mark(d.URI)
+		}
+	}
+	// A change that came from elsewhere than the read loop has nobody to flush it.
+	if len(c.docs) > 0 || c.everything {
+		if !c.fromClient {
+			g.signal()
+		}
+	}
+}
+
+func (g *diagnoser) mark(u uri.URI) {
+	if !g.dirty[u] {
+		g.dirty[u] = true
+		g.queue = append(g.queue, u)
+	}
+}
+
+// flush is called on the read loop before it waits for input.
+func (g *diagnoser) flush() {
+	g.mu.Lock()
+	dirty := len(g.queue) > 0
+	g.mu.Unlock()
+	if dirty {
+		g.signal()
+	}
+}
+
+func (g *diagnoser) signal() {
+	select {
+	case g.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (g *diagnoser) next() (uri.URI, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.queue) == 0 {
+		return "", false
+	}
+	u := g.queue[0]
+	g.queue = g.queue[1:]
+	delete(g.dirty, u)
+	return u, true
+}
+
+// run is the worker.
+func (g *diagnoser) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-g.wake:
+		}
+		for ctx.Err() == nil {
+			u, ok := g.next()
+			if !ok {
+				break
+			}
+			g.diagnose(ctx, u)
+		}
+	}
+}
+
+// diagnose publishes one document's diagnostics: at once what the text alone shows, and, if the
+// disk has to be asked first, the rest when it was.
+func (g *diagnoser) diagnose(ctx context.Context, u uri.URI) {
+	defer g.s.recovered("diagnostics of " + string(u))
+	snap := g.s.Snapshot()
+	doc := snap.Document(u)
+	if doc == nil {
+		g.forget(ctx, u, snap)
+		return
+	}
+	if doc.Manifest {
+		if _, known := snap.factsOf(doc); !known {
+			g.s.spawn(func(ctx context.Context) { g.s.facts.ensure(ctx, doc) })
+		}
+		if snap.Client.PullDiagnostics {
+			return // the client asks; see pull.go
+		}
+	}
+	g.publish(ctx, doc.Wire, u, published{version: doc.Version, open: doc.Open}, snap.diagnostics(doc))
+}
+
+// forget tells the client that there is nothing to say of a document that is gone.
+func (g *diagnoser) forget(ctx context.Context, u uri.URI, snap *Snapshot) {
+	if diags := snap.findingsOf(u); len(diags) > 0 {
+		g.publish(ctx, string(u), u, published{}, diags)
+		return
+	}
+	if _, was := g.published[u]; was {
+		g.publish(ctx, string(u), u, published{}, []protocol.Diagnostic{})
+		delete(g.published, u)
+	}
+}
+
+// publish sends a set of diagnostics, unless the client has this very set for this version.
+func (g *diagnoser) publish(ctx context.Context, wire string, u uri.URI, now published, diags []protocol.Diagnostic) {
+	params := &protocol.PublishDiagnosticsParams{URI: uri.URI(wire), Diagnostics: diags}
+	if now.open && g.s.Snapshot().Client.VersionSupport {
+		params.Version.Set(now.version)
+	}
+	raw, err := protocol.Marshal(params)
+	if err != nil {
+		g.s.log.Error("encoding diagnostics", zap.Error(err))
+		return
+	}
+	now.digest = digest(raw)
+	if was, ok := g.published[u]; ok && was == now || !ok && !now.open && len(diags) == 0 {
+		return
+	}
+	g.published[u] = now
+	g.s.notify(ctx, protocol.MethodTextDocumentPublishDiagnostics, raw)
+}
+
+// diagnostics returns everything there is to say of a document, as the client understands it.
+func (snap *Snapshot) diagnostics(d *Document) []protocol.Diagnostic {
+	diags := []protocol.Diagnostic{}
+	if d.Manifest {
+		var found []manifestcheck.Diagnostic
+		if !d.TooLarge {
+			found = snap.Check(d).Diagnostics
+		}
+		diags = make([]protocol.Diagnostic, 0, len(found))
+		for i := range found {
+			diags = append(diags, snap.convert(d, &found[i]))
+		}
+		if d.TooLarge {
+			diags = append(diags, tooLarge())
+		}
+	}
+	return append(diags, snap.findingsOf(d.URI)...)
+}

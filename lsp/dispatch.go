@@ -1,0 +1,184 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+)
+
+// requestHandler answers one request from the snapshot taken when it arrived. It runs off the
+// read loop and must look at nothing but the snapshot. A nil result is sent as null.
+type requestHandler func(ctx context.Context, s *Server, snap *Snapshot, params jsonrpc2.RawMessage) (any, error)
+
+// notificationHandler applies one notification on the read loop: it decodes, calls
+// [Server.update], and starts what takes longer elsewhere.
+type notificationHandler func(s *Server, params jsonrpc2.RawMessage) error
+
+// request makes a requestHandler of a function with typed parameters.
+func request[P any](h func(ctx context.Context, s *Server, snap *Snapshot, params *P) (any, error)) requestHandler {
+	return func(ctx context.Context, s *Server, snap *Snapshot, raw jsonrpc2.RawMessage) (any, error) {
+		params, err := decode[P](raw)
+		if err != nil {
+			return nil, err
+		}
+		return h(ctx, s, snap, params)
+	}
+}
+
+// notification makes a notificationHandler of a function with typed parameters.
+func notification[P any](h func(s *Server, params *P) error) notificationHandler {
+	return func(s *Server, raw jsonrpc2.RawMessage) error {
+		params, err := decode[P](raw)
+		if err != nil {
+			return err
+		}
+		return h(s, params)
+	}
+}
+
+func decode[P any](raw jsonrpc2.RawMessage) (*P, error) {
+	if len(raw) == 0 {
+		return nil, jsonrpc2.NewError(jsonrpc2.InvalidParams, "params are missing")
+	}
+	params := new(P)
+	if err := protocol.Unmarshal(raw, params); err != nil {
+		if !jsontext.Value(raw).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) {
+			return nil, jsonrpc2.Errorf(jsonrpc2.ParseError, "params are not JSON: %v", err)
+		}
+		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "params don't fit: %v", err)
+	}
+	return params, nil
+}
+
+// handle is called on the read loop for every message, in order.
+func (s *Server) handle(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+	if !req.IsCall() {
+		s.notified(req)
+		return nil, nil
+	}
+	result, err := s.answer(ctx, req)
+	return result, wireError(err)
+}
+
+func (s *Server) notified(req *jsonrpc2.Request) {
+	defer s.recovered(req.Method())
+	if err := s.admitNotification(req.Method()); err != nil {
+		s.log.Debug("notification dropped", zap.String("method", req.Method()), zap.Error(err))
+		return
+	}
+	h, ok := s.notifications[req.Method()]
+	if !ok {
+		return // the protocol lets a server ignore what it doesn't know
+	}
+	if err := h(s, req.Params()); err != nil {
+		s.log.Warn("notification dropped", zap.String("method", req.Method()), zap.Error(err))
+	}
+}
+
+// answer runs a request's handler: the life cycle's own on the loop, every other one off it.
+func (s *Server) answer(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.logPanic(req.Method(), r)
+			result, err = nil, jsonrpc2.Errorf(jsonrpc2.InternalError, "%s failed inside the server: %v", req.Method(), r)
+		}
+	}()
+	if err := s.admitRequest(req.Method()); err != nil {
+		return nil, err
+	}
+	switch req.Method() {
+	case protocol.MethodInitialize:
+		return s.initialize(req.Params())
+	case protocol.MethodShutdown:
+		return s.shutdown()
+	}
+	h, ok := s.requests[req.Method()]
+	if !ok {
+		return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "no method %.60q", req.Method())
+	}
+
+	snap := s.Snapshot()
+	work, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	done := s.inflight.add(req.ID(), cancel)
+	defer done()
+	jsonrpc2.Async(ctx)
+
+	result, err = h(work, s, snap, req.Params())
+	if work.Err() != nil {
+		return nil, protocol.ErrRequestCancelled
+	}
+	return result, err
+}
+
+// wireError gives every error the code that the protocol has for it.
+func wireError(err error) error {
+	var coded *jsonrpc2.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &coded):
+		return err
+	case errors.Is(err, context.Canceled):
+		return protocol.ErrRequestCancelled
+	default:
+		return jsonrpc2.NewError(codeRequestFailed, err.Error())
+	}
+}
+
+// codeRequestFailed is the protocol's code for a request that was well-formed and failed.
+const codeRequestFailed jsonrpc2.Code = -32803
+
+// invalidParams is an error that blames the request's parameters.
+func invalidParams(format string, args ...any) error {
+	return jsonrpc2.NewError(jsonrpc2.InvalidParams, fmt.Sprintf(format, args...))
+}
+
+// recovered logs a panic and lets the server live. It must be deferred itself.
+func (s *Server) recovered(what string) {
+	if r := recover(); r != nil {
+		s.logPanic(what, r)
+	}
+}
+
+func (s *Server) logPanic(what string, r any) {
+	s.log.Error("panic", zap.String("in", what), zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
+}
+
+// inflight knows how to cancel the requests that are being answered.
+type inflight struct {
+	mu      sync.Mutex
+	cancels map[jsonrpc2.ID]context.CancelFunc
+}
+
+// add notes a request until the returned function is called. A client that reuses an id which
+// is still being answered can only cancel the newer request.
+func (f *inflight) add(id jsonrpc2.ID, cancel context.CancelFunc) (done func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, reused := f.cancels[id]
+	f.cancels[id] = cancel
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if !reused {
+			delete(f.cancels, id)
+		}
+	}
+}
+
+func (f *inflight) cancel(id jsonrpc2.ID) {
+	f.mu.Lock()
+	cancel := f.cancels[id]
+	f.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+}

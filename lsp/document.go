@@ -1,0 +1,129 @@
+package lsp
+
+import (
+	"path/filepath"
+	"sync"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/text"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+const (
+	// ManifestName is the file name of a plugin's manifest.
+	ManifestName = "samuel-plugin.toml"
+	// ManifestLanguage is the language id by which a client may call any document a manifest.
+	ManifestLanguage = "samuel-manifest"
+	// MaxDocument is the size in bytes above which a manifest is tracked but not analysed.
+	MaxDocument = 8 << 20
+)
+
+// Document is one version of one document. It is immutable but for what it remembers of the work
+// that was done on it.
+type Document struct {
+	// URI is the normalised form, by which documents are told apart.
+	URI uri.URI
+	// Wire is the URI as the client wrote it, to speak of the document to the client.
+	Wire string
+	// Path is the file it is, "" for what is no file.
+	Path     string
+	Language string
+	// Version is the client's; 0 for a document that the client has not opened.
+	Version int32
+	// Open says that the client has it open.
+	Open bool
+	// Manifest says that it is analysed. Only then, and if it is not TooLarge, it has a text.
+	Manifest bool
+	// TooLarge says that it is above [MaxDocument]; its text is empty then.
+	TooLarge bool
+	// Text is its text. It is never nil.
+	Text *text.Text
+
+	syntax *lazyTree
+	memo   checkMemo
+}
+
+// newDocument returns a document with the given text.
+func newDocument(id documentID, language string, version int32, open bool, content string) *Document {
+	d := &Document{
+		URI: id.key, Wire: id.wire, Path: id.path, Language: language, Version: version, Open: open,
+		Manifest: language == ManifestLanguage || filepath.Base(id.path) == ManifestName,
+	}
+	d.set(content)
+	return d
+}
+
+func (d *Document) set(content string) {
+	if d.TooLarge = d.Manifest && len(content) > MaxDocument; d.TooLarge || !d.Manifest {
+		content = ""
+	}
+	d.Text = text.New(content)
+	d.syntax = &lazyTree{text: d.Text}
+}
+
+// edited returns the document after one didChange. Versions are taken as the client gives them:
+// it alone knows its text.
+func (d *Document) edited(version int32, changes []protocol.TextDocumentContentChangeEvent, enc text.Encoding) *Document {
+	next := &Document{
+		URI: d.URI, Wire: d.Wire, Path: d.Path, Language: d.Language, Version: version, Open: true,
+		Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text,
+	}
+	if !d.Manifest {
+		next.syntax = d.syntax
+		return next
+	}
+	tree := d.syntax
+	for _, c := range changes {
+		switch c := c.(type) {
+		case *protocol.TextDocumentContentChangeWholeDocument:
+			next.set(c.Text)
+			tree = tree.replaced(next.Text)
+		case *protocol.TextDocumentContentChangePartial:
+			if next.TooLarge {
+				continue // its text is not here to be edited; a full change brings it back
+			}
+			start := next.Text.Offset(c.Range.Start.Line, c.Range.Start.Character, enc)
+			end := next.Text.Offset(c.Range.End.Line, c.Range.End.Character, enc)
+			start, end = min(start, end), max(start, end)
+			next.Text = next.Text.Replace(start, end, c.Text)
+			if next.Text.Len() > MaxDocument {
+				next.set(next.Text.String())
+				tree = next.syntax
+				continue
+			}
+			tree = tree.edited(next.Text, tomlsyntax.Edit{Span: tomlsyntax.Span{Start: start, End: end}, Text: c.Text})
+		}
+	}
+	next.syntax = tree
+	return next
+}
+
+// Tree returns the document's syntax tree, which is built when first asked for.
+func (d *Document) Tree() *tomlsyntax.Tree { return d.syntax.get() }
+
+// checkMemo remembers the last checks of a document: one without and one with the module's facts.
+type checkMemo struct {
+	mu   sync.Mutex
+	done [2]struct {
+		checker *manifestcheck.Checker
+		facts   *moduleFacts
+		result  *manifestcheck.Result
+	}
+}
+
+func (d *Document) check(c *manifestcheck.Checker, facts *moduleFacts) *manifestcheck.Result {
+	d.memo.mu.Lock()
+	defer d.memo.mu.Unlock()
+	for _, m := range d.memo.done {
+		if m.checker == c && m.facts == facts {
+			return m.result
+		}
+	}
+	result := c.Check(d.Tree(), facts.Facts)
+	d.memo.done[1] = d.memo.done[0]
+	d.memo.done[0].checker, d.memo.done[0].facts, d.memo.done[0].result = c, facts, result
+	return result
+}

@@ -1,0 +1,219 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"go.lsp.dev/uri"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+)
+
+// factsKey names one module as one manifest speaks of it.
+type factsKey struct {
+	manifest string // path of the manifest
+	module   string // as written in the manifest, "" for none
+}
+
+// moduleFacts is what the disk said about a manifest's surroundings at one moment. It is
+// immutable, so that a pointer to it tells whether anything changed.
+type moduleFacts struct {
+	manifestcheck.Facts
+	// Path is the module's path on this machine, "" when the manifest names none.
+	Path  string
+	state fileState
+}
+
+// fileState tells one content of a file from another without reading it.
+type fileState struct {
+	size  int64
+	mtime time.Time
+	inode uint64
+}
+
+func stateOf(info fs.FileInfo) fileState {
+	return fileState{size: info.Size(), mtime: info.ModTime(), inode: inodeOf(info)}
+}
+
+// factsOf returns what the snapshot knows about a manifest's surroundings, and whether the disk
+// was asked. When it was not, the result says nothing of the module.
+func (snap *Snapshot) factsOf(d *Document) (*moduleFacts, bool) {
+	if d.Path == "" || d.TooLarge {
+		return noFacts, true
+	}
+	if f, ok := snap.facts[factsKey{d.Path, moduleOf(d)}]; ok {
+		return f, true
+	}
+	return noFacts, false
+}
+
+// noFacts is shared, because checks are remembered by the pointer.
+var noFacts = &moduleFacts{}
+
+// moduleOf returns the module path as the manifest has it, "" if it names none.
+func moduleOf(d *Document) string {
+	item, ok := d.Tree().Root().Lookup("wasm", "module")
+	if !ok || !item.IsValue() {
+		return ""
+	}
+	path, _ := item.Value().Text()
+	return path
+}
+
+// factsLoader asks the disk about modules, off the read loop, and hands what it finds to the
+// funnel. It reads a module again when its state differs or an event says so.
+type factsLoader struct {
+	s    *Server
+	mu   sync.Mutex
+	busy map[factsKey]chan struct{} // loads under way
+}
+
+func newFactsLoader(s *Server) *factsLoader {
+	return &factsLoader{s: s, busy: make(map[factsKey]chan struct{})}
+}
+
+// ensure returns when the funnel has the facts for a manifest, loading them if need be.
+func (l *factsLoader) ensure(ctx context.Context, d *Document) {
+	if _, known := l.s.Snapshot().factsOf(d); known {
+		return
+	}
+	l.load(ctx, factsKey{d.Path, moduleOf(d)}, false)
+}
+
+// load asks the disk about one module. Concurrent loads of one key share the work, unless the
+// caller knows of a change that a load under way may have missed.
+func (l *factsLoader) load(ctx context.Context, key factsKey, force bool) {
+	for {
+		l.mu.Lock()
+		wait, busy := l.busy[key]
+		if !busy {
+			l.busy[key] = make(chan struct{})
+			l.mu.Unlock()
+			break
+		}
+		l.mu.Unlock()
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return
+		}
+		if !force {
+			return
+		}
+	}
+	old := l.s.Snapshot().facts[key]
+	found := examine(key, old, force)
+	if found != old {
+		l.s.update(func(next *Snapshot) change {
+			next.facts = maps.Clone(next.facts)
+			if next.facts == nil {
+				next.facts = make(map[factsKey]*moduleFacts)
+			}
+			for k := range next.facts {
+				if k.manifest == key.manifest && k.module != key.module {
+					delete(next.facts, k) // one module a manifest is remembered
+				}
+			}
+			next.facts[key] = found
+			return change{docs: []uri.URI{fileURI(key.manifest)}}
+		})
+	}
+	l.mu.Lock()
+	close(l.busy[key])
+	delete(l.busy, key)
+	l.mu.Unlock()
+}
+
+// recheck looks again at the module of a manifest that was saved or whose file changed.
+func (l *factsLoader) recheck(manifest string) {
+	l.each(func(k factsKey, _ *moduleFacts) bool { return k.manifest == manifest }, false)
+}
+
+// changed looks again at every module that an event on path may concern: the module itself, or a
+// folder on the way to it.
+func (l *factsLoader) changed(path string) {
+	l.each(func(k factsKey, f *moduleFacts) bool { return f.Path != "" && within(path, f.Path) }, true)
+}
+
+func (l *factsLoader) each(concerned func(factsKey, *moduleFacts) bool, force bool) {
+	for k, f := range l.s.Snapshot().facts {
+		if concerned(k, f) {
+			l.s.spawn(func(ctx context.Context) { l.load(ctx, k, force) })
+		}
+	}
+}
+
+// examine asks the disk. It returns old itself when nothing changed.
+func examine(key factsKey, old *moduleFacts, force bool) *moduleFacts {
+	dir := filepath.Dir(key.manifest)
+	f := &moduleFacts{Facts: manifestcheck.Facts{Folder: filepath.Base(dir), Installed: isInstalled(dir)}}
+	if key.module == "" {
+		if old != nil {
+			return old
+		}
+		return f
+	}
+	path, inside := modulePath(dir, key.module)
+	f.Path = path
+	if !inside {
+		f.Module = manifestcheck.ModuleOutside
+		if old != nil && old.Module == f.Module {
+			return old
+		}
+		return f
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		f.Module, f.Err = manifestcheck.ModuleUnreadable, err
+		if errors.Is(err, fs.ErrNotExist) {
+			f.Module, f.Err = manifestcheck.ModuleMissing, nil
+		}
+		if old != nil && old.Module == f.Module && f.Err == nil {
+			return old
+		}
+		return f
+	}
+	f.state = stateOf(info)
+	if old != nil && !force && old.state == f.state {
+		return old
+	}
+	f.Module = manifestcheck.ModuleInspected
+	if f.Summary, f.Err = inspect.File(path); f.Err != nil {
+		f.Module, f.Summary = manifestcheck.ModuleUnreadable, nil
+	}
+	return f
+}
+
+// modulePath returns where a module named in a manifest lies, and whether that is inside the
+// manifest's folder, symbolic links followed. What is not there counts as inside.
+func modulePath(dir, module string) (string, bool) {
+	local := filepath.FromSlash(module)
+	path := filepath.Join(dir, local)
+	if !filepath.IsLocal(local) {
+		return path, false
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return path, true
+	}
+	realDir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return path, true
+	}
+	return path, within(realDir, real)
+}
+
+// isInstalled reports whether a folder is one that plugins are installed to.
+func isInstalled(dir string) bool {
+	return strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/.samuel/plugins")
+}
+
+func isManifestPath(path string) bool { return path != "" && filepath.Base(path) == ManifestName }

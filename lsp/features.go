@@ -1,0 +1,41 @@
+package lsp
+
+import "go.lsp.dev/protocol"
+
+// feature is one ability of the server: what it answers and how it is announced. Each lives in a
+// file of its own and is listed in [features].
+type feature struct {
+	requests      map[string]requestHandler
+	notifications map[string]notificationHandler
+	// advertise announces the feature in the answer to initialize; nil: nothing to announce.
+	advertise func(caps *protocol.ServerCapabilities, client *Client)
+	// register returns what to register once the client is initialized; nil: nothing.
+	register func(snap *Snapshot) []protocol.Registration
+}
+
+// features lists all of them.
+func features() []feature {
+	return []feature{
+		lifecycleFeature(),
+		documentsFeature(),
+		foldersFeature(),
+		settingsFeature(),
+		watchFeature(),
+		pullFeature(),
+		workspacePullFeature(),
+		progressFeature(),
+	}
+}
+
+func tables(all []feature) (map[string]requestHandler, map[string]notificationHandler) {
+	requests, notifications := map[string]requestHandler{}, map[string]notificationHandler{}
+	for _, f := range all {
+		for method, h := range f.requests {
+			requests[method] = h
+		}
+		for method, h := range f.notifications {
+			notifications[method] = h
+		}
+	}
+	return requests, notifications
+}

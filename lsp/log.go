@@ -1,0 +1,69 @@
+package lsp
+
+import (
+	"strings"
+
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// clientLog returns a logger that also writes to the client's log window, from level info on.
+func (s *Server) clientLog(base *zap.Logger) *zap.Logger {
+	return base.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
+		return zapcore.NewTee(core, &clientCore{s: s})
+	}))
+}
+
+// clientCore is a zap core over window/logMessage.
+type clientCore struct {
+	s      *Server
+	fields []zapcore.Field
+}
+
+// Enabled implements [zapcore.Core].
+func (c *clientCore) Enabled(l zapcore.Level) bool { return l >= zapcore.InfoLevel }
+
+// With implements [zapcore.Core].
+func (c *clientCore) With(fields []zapcore.Field) zapcore.Core {
+	return &clientCore{s: c.s, fields: append(c.fields[:len(c.fields):len(c.fields)], fields...)}
+}
+
+// Check implements [zapcore.Core].
+func (c *clientCore) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
+	if c.Enabled(e.Level) {
+		return ce.AddCore(e, c)
+	}
+	return ce
+}
+
+// Write implements [zapcore.Core].
+func (c *clientCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
+	enc := zapcore.NewConsoleEncoder(zapcore.EncoderConfig{MessageKey: "m", LineEnding: "\n", EncodeDuration: zapcore.StringDurationEncoder})
+	buf, err := enc.EncodeEntry(e, append(c.fields[:len(c.fields):len(c.fields)], fields...))
+	if err != nil {
+		return err
+	}
+	defer buf.Free()
+	c.s.logMessage(messageType(e.Level), strings.TrimSuffix(buf.String(), "\n"))
+	return nil
+}
+
+// Sync implements [zapcore.Core].
+func (c *clientCore) Sync() error { return nil }
+
+// logMessage writes to the client's log window. A failure is not logged: it would fail again.
+func (s *Server) logMessage(kind protocol.MessageType, message string) {
+	_ = s.conn.Notify(s.ctx, protocol.MethodWindowLogMessage, &protocol.LogMessageParams{Type: kind, Message: message})
+}
+
+func messageType(l zapcore.Level) protocol.MessageType {
+	switch {
+	case l >= zapcore.ErrorLevel:
+		return protocol.MessageTypeError
+	case l == zapcore.WarnLevel:
+		return protocol.MessageTypeWarning
+	default:
+		return protocol.MessageTypeInfo
+	}
+}

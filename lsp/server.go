@@ -1,0 +1,171 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/wire"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+)
+
+// Host runs plugin code for the server, outside of its process.
+//
+// Do may be called from several goroutines; it calls sink, from one goroutine at a time, for what
+// is seen while the call runs, and never after it returned. Cancelling ctx ends the call, however
+// the guest behaves.
+type Host interface {
+	Do(ctx context.Context, req call.Request, sink func(call.Event)) call.Result
+}
+
+// Options is what a [Server] is made with. The zero value is a server that runs nothing.
+type Options struct {
+	// Version is the program's version, as shown to the client.
+	Version string
+	// Host runs plugins; nil means that nothing is ever run.
+	Host Host
+	// Log receives the server's log, beside the client's own window; nil discards it.
+	Log *zap.Logger
+	// Home is the user's home folder, which is never taken for a project; "" means none.
+	Home string
+}
+
+// Server is one editor's session: one connection from its first byte to its last.
+type Server struct {
+	opts Options
+	log  *zap.Logger
+
+	stream *wire.Stream
+	conn   jsonrpc2.Conn
+	client protocol.Client
+
+	ctx  context.Context // ends with the connection
+	stop context.CancelFunc
+
+	requests      map[string]requestHandler
+	notifications map[string]notificationHandler
+	features      []feature
+
+	state    atomic.Pointer[Snapshot]
+	funnel   sync.Mutex // held while a new snapshot is made
+	watchers []observer
+
+	phase    phase // read loop only
+	exit     chan struct{}
+	exitOnce sync.Once
+	exitCode atomic.Int32
+
+	inflight inflight
+	spawning sync.Mutex
+	work     sync.WaitGroup // goroutines that end with ctx
+
+	diagnoser *diagnoser
+	facts     *factsLoader
+	watch     *folderWatch
+	disk      *diskEvents
+	scanner   *scanner
+	refresher *refresher
+	changes   broadcast
+	pulling   sync.Mutex
+	reported  reported
+	tokens    progressTokens
+}
+
+// New returns a server that is ready to serve one connection.
+func New(opts Options) *Server {
+	s := &Server{opts: opts, log: opts.Log, exit: make(chan struct{})}
+	if s.log == nil {
+		s.log = zap.NewNop()
+	}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.inflight.cancels = make(map[jsonrpc2.ID]context.CancelFunc)
+	s.state.Store(&Snapshot{Client: &Client{}, Settings: defaultSettings()})
+	s.features = features()
+	s.requests, s.notifications = tables(s.features)
+	s.diagnoser = newDiagnoser(s)
+	s.facts = newFactsLoader(s)
+	s.watch = newFolderWatch(s)
+	s.disk = newDiskEvents(s)
+	s.scanner = newScanner(s)
+	s.refresher = newRefresher(s)
+	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe}
+	return s
+}
+
+// Serve speaks the protocol over conn until the client says exit, goes away or breaks the
+// framing, and returns the code that the process should exit with: 0 after an orderly shutdown, 1
+// otherwise. conn is closed unless a read of it may still be pending, as with a parked standard
+// input; the caller should end the process then.
+func (s *Server) Serve(conn io.ReadWriteCloser) int {
+	s.stream = wire.NewStream(conn, wire.Hooks{Idle: s.diagnoser.flush, Closed: s.closed})
+	s.conn = jsonrpc2.NewConn(s.stream, jsonrpc2.WithCodec(codec{}))
+	s.client = protocol.ClientDispatcher(s.conn)
+	s.log = s.clientLog(s.log)
+	s.spawn(s.diagnoser.run)
+	s.conn.Go(context.Background(), s.handle)
+
+	select {
+	case <-s.exit:
+	case <-s.conn.Done():
+	}
+	s.end()
+	return int(s.exitCode.Load())
+}
+
+// lastWrite is how long a session that is over waits for a client that no longer reads.
+const lastWrite = time.Second
+
+// end stops the background work and returns when it has stopped and what was being sent is sent.
+func (s *Server) end() {
+	s.spawning.Lock()
+	s.stop()
+	s.spawning.Unlock()
+	quiet := make(chan struct{})
+	go func() {
+		defer close(quiet)
+		s.stream.Flush()
+		s.work.Wait()
+	}()
+	select {
+	case <-quiet:
+	case <-time.After(lastWrite):
+	}
+}
+
+// closed is told by the stream that nothing can be read any more: whatever still runs for this
+// client has nobody to run for.
+func (s *Server) closed(err error) {
+	if errors.Is(err, wire.ErrFrame) {
+		s.log.Error("connection closed", zap.Error(err))
+	}
+	if s.phase != phaseShutdown {
+		s.exitCode.Store(1)
+	}
+	s.stop()
+}
+
+// spawn runs f on a goroutine that Serve waits for; f must return soon after ctx ends. Once the
+// session is over it does nothing.
+func (s *Server) spawn(f func(ctx context.Context)) {
+	s.spawning.Lock()
+	defer s.spawning.Unlock()
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		defer s.recovered("background work")
+		f(s.ctx)
+	}()
+}
+
+// Snapshot returns the present state.
+func (s *Server) Snapshot() *Snapshot { return s.state.Load() }

@@ -1,0 +1,190 @@
+// Package wire is the byte side of a connection: the base protocol's framing, made safe against
+// what a broken or hostile client sends.
+//
+// [Stream] implements the stream of package jsonrpc2, which ends a connection at the first
+// message it cannot decode. Here a message that cannot be a request, notification or response is
+// answered as JSON-RPC demands and never reaches jsonrpc2; only a broken frame ends the
+// connection, because what follows it cannot be told from it.
+package wire
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"go.lsp.dev/jsonrpc2"
+)
+
+const (
+	// MaxHeader bounds the header block of one frame, in bytes.
+	MaxHeader = 4 << 10
+	// MaxContent bounds the body of one frame, in bytes.
+	MaxContent = 64 << 20
+
+	// keepBuffer bounds the buffers kept from one message to the next.
+	keepBuffer = 1 << 20
+	// firstRead bounds what is allocated on the word of a header alone; a longer body is
+	// allocated as it arrives.
+	firstRead = 1 << 20
+)
+
+// ErrFrame says that the frame is broken and the connection cannot go on.
+var ErrFrame = errors.New("broken frame")
+
+// Stream frames JSON-RPC messages over a byte connection.
+//
+// One goroutine reads; any number write.
+type Stream struct {
+	conn io.ReadWriteCloser
+	in   *bufio.Reader
+	body []byte
+
+	// onClosed is called once, when nothing can be read any more.
+	onClosed func(error)
+	closed   bool
+
+	writing sync.Mutex
+	out     []byte
+}
+
+var _ jsonrpc2.Stream = (*Stream)(nil)
+
+// Hooks are what a [Stream] tells its owner. Both run on the reading goroutine.
+type Hooks struct {
+	// Idle is called before every read that may wait for the client: everything that was sent
+	// so far has been handed on by then.
+	Idle func()
+	// Closed is called once, when nothing can be read any more, with the reason.
+	Closed func(error)
+}
+
+// NewStream returns a stream over conn.
+func NewStream(conn io.ReadWriteCloser, hooks Hooks) *Stream {
+	return &Stream{
+		conn:     conn,
+		in:       bufio.NewReaderSize(idleReader{conn, hooks.Idle}, 32<<10),
+		onClosed: hooks.Closed,
+	}
+}
+
+// idleReader announces each read of the connection itself.
+type idleReader struct {
+	r    io.Reader
+	idle func()
+}
+
+func (r idleReader) Read(p []byte) (int, error) {
+	if r.idle != nil {
+		r.idle()
+	}
+	return r.r.Read(p)
+}
+
+// ReadFrame returns the body of the next frame that holds a well-formed message, or batch of
+// them. It is valid until the next call.
+func (s *Stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, 0, s.fail(err)
+		}
+		length, err := readHeader(s.in)
+		if err != nil {
+			return nil, 0, s.fail(err)
+		}
+		body, err := s.readBody(length)
+		if err != nil {
+			return nil, 0, s.fail(err)
+		}
+		if reply := screen(body); reply != nil {
+			if _, err := s.WriteFrame(ctx, reply); err != nil {
+				return nil, 0, s.fail(err)
+			}
+			continue
+		}
+		return body, int64(length), nil
+	}
+}
+
+func (s *Stream) fail(err error) error {
+	if !s.closed {
+		s.closed = true
+		if s.onClosed != nil {
+			s.onClosed(err)
+		}
+	}
+	return err
+}
+
+func (s *Stream) readBody(length int) ([]byte, error) {
+	if cap(s.body) > keepBuffer {
+		s.body = nil
+	}
+	for read := 0; ; {
+		want := min(length, max(firstRead, 2*read))
+		if cap(s.body) < want {
+			grown := make([]byte, want)
+			copy(grown, s.body[:read])
+			s.body = grown
+		}
+		if _, err := io.ReadFull(s.in, s.body[read:want]); err != nil {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, err
+		}
+		if read = want; read == length {
+			return s.body[:length], nil
+		}
+	}
+}
+
+// Read returns the next message. jsonrpc2 uses ReadFrame instead.
+func (s *Stream) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
+	frame, n, err := s.ReadFrame(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	msg, err := jsonrpc2.DecodeMessage(frame)
+	return msg, n, err
+}
+
+// Write sends one message as one write.
+func (s *Stream) Write(ctx context.Context, msg jsonrpc2.Message) (int64, error) {
+	return s.write(ctx, func(dst []byte) []byte { return jsonrpc2.AppendMessage(dst, msg) })
+}
+
+// WriteFrame sends a body that is encoded already.
+func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
+	return s.write(ctx, func(dst []byte) []byte { return append(dst, body...) })
+}
+
+func (s *Stream) write(ctx context.Context, appendBody func([]byte) []byte) (int64, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	// The length is known once the body is there: it is written into the room left for it.
+	const room = len("Content-Length: 12345678901234567890\r\n\r\n")
+	buf := appendBody(append(s.out[:0], make([]byte, room)...))
+	head := appendHeader(make([]byte, 0, room), len(buf)-room)
+	start := room - len(head)
+	copy(buf[start:], head)
+	n, err := s.conn.Write(buf[start:])
+	if s.out = buf; cap(buf) > keepBuffer {
+		s.out = nil
+	}
+	return int64(n), err
+}
+
+// Flush returns when what was being written has been written.
+func (s *Stream) Flush() {
+	s.writing.Lock()
+	//nolint:staticcheck // the lock is the point: a write under way holds it
+	s.writing.Unlock()
+}
+
+// Close closes the connection below.
+func (s *Stream) Close() error { return s.conn.Close() }
