@@ -2,6 +2,12 @@ module github.com/samuelpkg/samuel-lsp
 
 go 1.26.0
 
+// What npm and the build put there may hold Go packages of other people.
+ignore (
+	./build
+	./editors
+)
+
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/Masterminds/semver/v3 v3.5.0 // indirect
