@@ -55,15 +55,15 @@ var rules = []rule{
 	},
 	{
 		packages: "cache/...", never: []string{"go.lsp.dev/...", "github.com/spf13/...", "lsp/...", "cmd/...", "manifestcheck/...", "wasmhost/..."},
-		why:      "storage does not know what is stored",
+		why: "storage does not know what is stored",
 	},
 	{
 		packages: "wasmhost/...", never: []string{"go.lsp.dev/...", "github.com/spf13/...", "lsp/...", "cmd/...", "manifestcheck", "manifestcheck/tomlsyntax"},
-		why:      "the host is a library for other programs too: it knows no editor and no diagnostics",
+		why: "the host is a library for other programs too: it knows no editor and no diagnostics",
 	},
 	{
 		packages: "lsp/...", never: []string{"github.com/tetratelabs/wazero/...", "github.com/spf13/...", "cmd/...", "cache/...", "wasmhost", "wasmhost/pool"},
-		why:      "the server never compiles or runs a module in its own process",
+		why: "the server never compiles or runs a module in its own process",
 	},
 	{
 		packages: "cmd/...", why: "wires everything",
