@@ -1,0 +1,3 @@
+module example.com/go-lint
+
+go 1.24
