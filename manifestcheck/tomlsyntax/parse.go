@@ -1,0 +1,227 @@
+package tomlsyntax
+
+import "strings"
+
+// parser reads one node after the other. While a node is read, all places are offsets in src; they become relative to
+// the node when it is finished.
+type parser struct {
+	src   string
+	pos   int
+	start int // of the node being read
+	far   int // how far the node being read depends on the text
+
+	vals  []value // of the node being read
+	segs  []segment
+	errs  []Error
+	stack []frame
+
+	content int // the end of what was read last inside a container
+
+	// Containers known not to end well: where they open, and how far one looks to know. See container.
+	bad    []int
+	badFar int
+
+	slab slab
+}
+
+func newParser(src string, pos int) *parser { return &parser{src: src, pos: pos} }
+
+// next reads the node at pos, which is the start of a line and not the end of the text.
+func (p *parser) next() *Node {
+	p.start, p.far = p.pos, p.pos
+	p.vals, p.segs, p.errs = p.vals[:0], p.segs[:0], p.errs[:0]
+	n := p.slab.node()
+	if p.pos == 0 {
+		p.pos = byteOrderMark(p.src)
+	}
+	p.skipSpace()
+	switch {
+	case p.pos >= len(p.src) || newlineAt(p.src, p.pos) > 0:
+		n.kind = Blank
+	case p.src[p.pos] == '#':
+		n.kind = CommentLine
+	case p.src[p.pos] == '[':
+		p.header(n)
+	default:
+		p.keyValue(n)
+	}
+	p.finishLine(n)
+	p.finish(n)
+	return n
+}
+
+// byteOrderMark is the length of the mark a text begins with. Those of UTF-16 stand before UTF-8 text at times.
+func byteOrderMark(s string) int {
+	switch {
+	case strings.HasPrefix(s, "\xef\xbb\xbf"):
+		return 3
+	case strings.HasPrefix(s, "\xff\xfe"), strings.HasPrefix(s, "\xfe\xff"):
+		return 2
+	}
+	return 0
+}
+
+// finishLine reads what may follow an expression on its line: white space, a comment and the line ending.
+func (p *parser) finishLine(n *Node) {
+	p.skipSpace()
+	if p.at(p.pos) != '#' && p.pos < len(p.src) && newlineAt(p.src, p.pos) == 0 {
+		p.trailing(n)
+	}
+	if p.at(p.pos) == '#' {
+		n.comment.start = p.rel(p.pos)
+		p.comment()
+		n.comment.end = p.rel(p.pos)
+	}
+	p.pos += newlineAt(p.src, p.pos)
+}
+
+// comment reads from # to the end of the line.
+func (p *parser) comment() {
+	for p.pos++; p.pos < len(p.src); {
+		c := p.src[p.pos]
+		if class[c]&plainByte != 0 || c == '"' || c == '\\' || c == '\'' {
+			p.pos++
+			continue
+		}
+		if newlineAt(p.src, p.pos) > 0 {
+			return
+		}
+		n, what := badByte(p.src, p.pos)
+		if what != "" {
+			p.report(p.pos, p.pos+n, what, p.removeFix(p.pos, p.pos+n))
+		}
+		p.pos += n
+	}
+}
+
+// finish makes the node's places relative and moves its parts to where they stay.
+func (p *parser) finish(n *Node) {
+	n.text = p.src[p.start:p.pos]
+	if p.far > p.pos {
+		n.reach = int32(p.far - p.pos)
+	}
+	n.vals = p.slab.values(p.vals)
+	n.segs = p.slab.segments(p.segs)
+	if len(p.errs) > 0 {
+		n.errs = make([]Error, len(p.errs))
+		for i, e := range p.errs {
+			n.errs[i] = e.shift(-p.start)
+		}
+	}
+	p.checkInline(n)
+}
+
+// rel is an offset relative to the node being read.
+func (p *parser) rel(i int) int32 { return int32(i - p.start) }
+
+func (p *parser) report(start, end int, message string, fix *ErrorFix) {
+	p.errs = append(p.errs, Error{Code: Invalid, Span: Span{start, end}, Message: message, Fix: fix})
+}
+
+// keyValue reads key = value.
+func (p *parser) keyValue(n *Node) {
+	n.kind = KeyValue
+	keyStart := p.pos
+	ok := p.key(&n.key, &n.nkey, ctxTop)
+	if !ok {
+		if n.nkey == 0 {
+			n.kind = Junk
+		}
+		p.junk(keyStart, ctxTop, len(p.errs) > 0)
+		return
+	}
+	defined, valued := p.equals(n.key, ctxTop)
+	n.defines = defined
+	switch {
+	case valued:
+		p.topValue()
+	case defined:
+		p.vals = append(p.vals, value{span32: span32{p.rel(p.pos), p.rel(p.pos)}, last: 1})
+	}
+}
+
+// topValue reads the value of an expression.
+func (p *parser) topValue() {
+	p.vals = append(p.vals, value{})
+	switch p.at(p.pos) {
+	case '[', '{':
+		p.container()
+	default:
+		p.leaf(0, ctxTop)
+	}
+}
+
+// header reads [key] or [[key]].
+func (p *parser) header(n *Node) {
+	open := p.pos
+	n.kind = Header
+	p.pos++
+	brackets := "]"
+	if p.at(p.pos) == '[' {
+		n.kind = ArrayHeader
+		p.pos++
+		brackets = "]]"
+	}
+	inner := p.pos
+	if !p.key(&n.key, &n.nkey, ctxHeader) && n.nkey == 0 {
+		p.emptyHeader(open, inner)
+		return
+	}
+	end := p.rel(p.pos)
+	if n.nkey > 0 {
+		end = n.key.end
+	}
+	p.skipSpace()
+	if strings.HasPrefix(p.src[p.pos:], brackets) {
+		p.pos += len(brackets)
+		return
+	}
+	p.unclosedHeader(open, p.start+int(end), brackets)
+}
+
+// slab hands out the parts of nodes from large blocks: a document has many thousands of nodes.
+type slab struct {
+	nodes []Node
+	vals  []value
+	segs  []segment
+	size  int // of the next block
+}
+
+const (
+	firstBlock = 16
+	lastBlock  = 512
+)
+
+func (s *slab) node() *Node {
+	if len(s.nodes) == 0 {
+		s.size = min(max(firstBlock, s.size*4), lastBlock)
+		s.nodes = make([]Node, s.size)
+	}
+	n := &s.nodes[0]
+	s.nodes = s.nodes[1:]
+	return n
+}
+
+func (s *slab) values(v []value) []value {
+	if len(v) == 0 {
+		return nil
+	}
+	if cap(s.vals)-len(s.vals) < len(v) {
+		s.vals = make([]value, 0, max(s.size, len(v)))
+	}
+	lo := len(s.vals)
+	s.vals = append(s.vals, v...)
+	return s.vals[lo:len(s.vals):len(s.vals)]
+}
+
+func (s *slab) segments(v []segment) []segment {
+	if len(v) == 0 {
+		return nil
+	}
+	if cap(s.segs)-len(s.segs) < len(v) {
+		s.segs = make([]segment, 0, max(s.size, len(v)))
+	}
+	lo := len(s.segs)
+	s.segs = append(s.segs, v...)
+	return s.segs[lo:len(s.segs):len(s.segs)]
+}

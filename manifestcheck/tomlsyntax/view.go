@@ -1,0 +1,289 @@
+package tomlsyntax
+
+import (
+	"iter"
+	"slices"
+)
+
+// Table is a table of the logical view, however it is written: by a header, by dotted keys, as an inline table, or by
+// several of these together. Where a document defines a name twice, the first definition counts.
+type Table struct {
+	t     *Tree
+	head  *headTable // nil where no header leads here
+	parts []part
+	path  []string
+}
+
+// part is a place in the index of a body that contributes to a table.
+type part struct {
+	idx  *keyIndex
+	ent  int32 // root: the whole body
+	base int   // of the body in the source
+	sec  int32
+}
+
+// Item is one name in a table.
+type Item struct {
+	t    *Tree
+	path []string
+	part part      // idx is nil when a header defines the name
+	head *headItem // nil when a key defines it
+}
+
+// Root is the document as a table.
+func (t *Tree) Root() Table { return t.headTable(t.shape.root, nil) }
+
+func (t *Tree) headTable(h *headTable, path []string) Table {
+	tab := Table{t: t, head: h, path: path}
+	for _, sec := range h.bodies {
+		tab.parts = append(tab.parts, part{t.secs[sec].index, root, t.bases[sec], sec})
+	}
+	return tab
+}
+
+// Name is the last segment of the table's path, "" for the root.
+func (tab Table) Name() string {
+	if len(tab.path) == 0 {
+		return ""
+	}
+	return tab.path[len(tab.path)-1]
+}
+
+// Path are the names that lead to the table. The elements of an array of tables have the array's path.
+func (tab Table) Path() []string { return tab.path }
+
+// Headers are the spans of the keys of the table's own headers, without brackets. There are none for a table that is
+// written otherwise, and more than one only in a document with an error.
+func (tab Table) Headers() []Span {
+	if tab.head == nil {
+		return nil
+	}
+	var spans []Span
+	for _, sec := range tab.head.bodies {
+		if tab.t.secs[sec].headed {
+			spans = append(spans, tab.t.headKey(headSeg{sec, root}))
+		}
+	}
+	return spans
+}
+
+// Get is the item with the name.
+func (tab Table) Get(name string) (Item, bool) {
+	hash := hashName(name)
+	best, ok := Item{}, false
+	for _, p := range tab.parts {
+		if i := p.idx.find(p.ent, hash, name); i != root {
+			best, ok = tab.keyItem(p, i), true
+			break
+		}
+	}
+	if tab.head != nil {
+		if it := tab.head.child(name); it != nil && (!ok || it.at.sec < best.part.sec || !best.leaf() && !it.isArray()) {
+			head := tab.headItem(it)
+			if ok && !best.leaf() && !it.isArray() {
+				head.part = best.part
+			}
+			return head, true
+		}
+	}
+	return best, ok
+}
+
+// Lookup follows a path of names through tables.
+func (tab Table) Lookup(path ...string) (Item, bool) {
+	var it Item
+	for i, name := range path {
+		if i > 0 {
+			next, ok := it.Table()
+			if !ok {
+				return Item{}, false
+			}
+			tab = next
+		}
+		next, ok := tab.Get(name)
+		if !ok {
+			return Item{}, false
+		}
+		it = next
+	}
+	return it, len(path) > 0
+}
+
+// Items are the items of the table in the order in which their names first appear.
+func (tab Table) Items() iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		if len(tab.parts) == 1 && (tab.head == nil || len(tab.head.order) == 0) {
+			p := tab.parts[0]
+			for i := p.idx.children(p.ent); i != root; i = p.idx.ents[i].next {
+				if !yield(tab.keyItem(p, i)) {
+					return
+				}
+			}
+			return
+		}
+		for _, it := range tab.merged() {
+			if !yield(it) {
+				return
+			}
+		}
+	}
+}
+
+// merged are the items of a table that has several sources.
+func (tab Table) merged() []Item {
+	var all []Item
+	for n, p := range tab.parts {
+		for i := p.idx.children(p.ent); i != root; i = p.idx.ents[i].next {
+			e := &p.idx.ents[i]
+			known := tab.head != nil && tab.head.child(e.name()) != nil
+			for _, q := range tab.parts[:n] {
+				known = known || q.idx.find(q.ent, e.hash, e.name()) != root
+			}
+			if !known {
+				all = append(all, tab.keyItem(p, i))
+			}
+		}
+	}
+	if tab.head != nil {
+		for _, it := range tab.head.order {
+			item, _ := tab.Get(it.name)
+			all = append(all, item)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Item) int { return a.KeySpan().Start - b.KeySpan().Start })
+	return all
+}
+
+func (tab Table) child(name string) []string {
+	return append(slices.Clip(tab.path), name)
+}
+
+func (tab Table) keyItem(p part, ent int32) Item {
+	p.ent = ent
+	return Item{t: tab.t, path: tab.path, part: p}
+}
+
+func (tab Table) headItem(it *headItem) Item {
+	return Item{t: tab.t, path: tab.path, head: it}
+}
+
+func (it Item) entry() *entry { return &it.part.idx.ents[it.part.ent] }
+
+// leaf reports whether the item is a key with a value.
+func (it Item) leaf() bool { return it.part.idx != nil && it.head == nil && it.entry().leaf }
+
+// Name is the item's name, decoded.
+func (it Item) Name() string {
+	if it.head != nil {
+		return it.head.name
+	}
+	return it.entry().name()
+}
+
+// Path are the names that lead to the item, its own last.
+func (it Item) Path() []string { return append(slices.Clip(it.path), it.Name()) }
+
+// KeySpan is the segment that first names the item.
+func (it Item) KeySpan() Span {
+	if it.part.idx == nil {
+		return it.t.headSpan(it.head.at)
+	}
+	key := it.entry().keySpan().shift(it.part.base)
+	if it.head != nil {
+		if s := it.t.headSpan(it.head.at); s.Start < key.Start {
+			return s
+		}
+	}
+	return key
+}
+
+// Span covers the key and the value of an item that has a value; of another, the whole key that first names it.
+func (it Item) Span() Span {
+	if it.part.idx == nil || it.head != nil && it.KeySpan() == it.t.headSpan(it.head.at) {
+		return it.t.headKey(headSeg{it.head.at.sec, root})
+	}
+	e := it.entry()
+	base := it.part.base + e.off
+	key := e.n.keyAt(base)
+	if e.val > 0 {
+		key = e.n.entryKey(e.value(), base)
+	}
+	s := key.Span()
+	if v := it.Value(); v.Present() {
+		s.End = v.Span().End
+	}
+	return s
+}
+
+// IsValue reports whether a key gives the item a value, be it valid or not. An inline table is a value too.
+func (it Item) IsValue() bool { return it.leaf() }
+
+// IsTable reports whether the item is a table of any notation.
+func (it Item) IsTable() bool {
+	_, ok := it.Table()
+	return ok
+}
+
+// IsArrayOfTables reports whether headers in double brackets define the item.
+func (it Item) IsArrayOfTables() bool { return it.head != nil && it.head.isArray() }
+
+// Value is the item's value; its kind is InvalidValue where there is none.
+func (it Item) Value() Value {
+	if !it.leaf() {
+		return Value{}
+	}
+	e := it.entry()
+	if len(e.n.vals) == 0 {
+		return Value{}
+	}
+	return Value{e.n, e.val, it.part.base + e.off}
+}
+
+// Table is the table the item is.
+func (it Item) Table() (Table, bool) {
+	switch {
+	case it.head != nil:
+		if it.head.isArray() {
+			return Table{}, false
+		}
+		tab := it.t.headTable(it.head.table, it.Path())
+		if it.part.idx != nil {
+			tab.parts = append([]part{it.part}, tab.parts...)
+		}
+		return tab, true
+	case it.leaf():
+		tab, ok := it.Value().Table()
+		tab.t, tab.path = it.t, it.Path()
+		return tab, ok
+	case it.part.idx == nil:
+		return Table{}, false
+	}
+	return Table{t: it.t, parts: []part{it.part}, path: it.Path()}, true
+}
+
+// Tables are the elements of an array of tables, and the inline tables in an array.
+func (it Item) Tables() []Table {
+	var all []Table
+	if it.IsArrayOfTables() {
+		for _, h := range it.head.tables {
+			all = append(all, it.t.headTable(h, it.Path()))
+		}
+		return all
+	}
+	for v := range it.Value().Elements() {
+		if tab, ok := v.Table(); ok {
+			tab.t, tab.path = it.t, it.Path()
+			all = append(all, tab)
+		}
+	}
+	return all
+}
+
+// Expr is the expression that gives the item its value, or for an item that a header or a dotted key makes, the first
+// expression that names it.
+func (it Item) Expr() (Expr, bool) {
+	if it.t == nil {
+		return Expr{}, false
+	}
+	return it.t.ExprAt(it.KeySpan().Start)
+}
