@@ -1,0 +1,216 @@
+package wasmhost
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+)
+
+// digest is the SHA-256 of a module's bytes.
+type digest [sha256.Size]byte
+
+func (d digest) String() string { return hex.EncodeToString(d[:]) }
+
+// module is a compiled module with all that is known of it. It is closed when the cache and every
+// user have released it.
+type module struct {
+	digest    digest
+	summary   *inspect.Summary
+	compiled  wazero.CompiledModule
+	engine    *engine
+	choice    hostChoice
+	importErr error // set where the host cannot satisfy an import
+	refs      atomic.Int64
+}
+
+// retain takes a share in m; false means that m is closed already.
+func (m *module) retain() bool {
+	for {
+		n := m.refs.Load()
+		if n == 0 {
+			return false
+		}
+		if m.refs.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+func (m *module) release() {
+	if m.refs.Add(-1) == 0 {
+		// Closing compiled code only frees memory and never fails.
+		_ = m.compiled.Close(context.Background())
+	}
+}
+
+// build is one compilation that may have several waiters.
+type build struct {
+	done   chan struct{}
+	module *module
+	err    error
+}
+
+// compileTimeoutError says that a module took too long to compile.
+type compileTimeoutError struct{ after time.Duration }
+
+func (e *compileTimeoutError) Error() string {
+	return fmt.Sprintf("compiling was given up after %s, the module is not tried again until it changes", e.after)
+}
+
+// LoadCached compiles body once per content and returns the compiled module and the content's
+// SHA-256 in hex. What is returned belongs to the runtime: it stays usable until it is evicted, see
+// [Runtime.SetCacheBudget], or the runtime is closed. It fails for what is no core module, for
+// invalid code, and where compiling takes longer than the compile timeout.
+func (r *Runtime) LoadCached(ctx context.Context, body []byte) (wazero.CompiledModule, string, error) {
+	d := digest(sha256.Sum256(body))
+	m, err := r.load(ctx, d, func() ([]byte, error) { return body, nil })
+	if err != nil {
+		return nil, "", err
+	}
+	m.release()
+	return m.compiled, d.String(), nil
+}
+
+// load returns the module of the given content, retained for the caller. It asks for the bytes only
+// where they have to be compiled.
+func (r *Runtime) load(ctx context.Context, d digest, read func() ([]byte, error)) (*module, error) {
+	if m, ok := r.modules.Get(d); ok && m.retain() {
+		r.hits.Add(1)
+		return m, nil
+	}
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return nil, errClosed
+	}
+	if err := r.slow[d]; err != nil {
+		r.mu.Unlock()
+		return nil, err
+	}
+	b, running := r.building[d]
+	if !running {
+		// A build may have ended between the first look and the lock.
+		if m, ok := r.modules.Get(d); ok && m.retain() {
+			r.mu.Unlock()
+			r.hits.Add(1)
+			return m, nil
+		}
+		b = &build{done: make(chan struct{})}
+		r.building[d] = b
+		go r.build(context.WithoutCancel(ctx), b, d, read)
+	}
+	r.mu.Unlock()
+	if running {
+		r.hits.Add(1)
+	} else {
+		r.misses.Add(1)
+	}
+	return r.await(ctx, b, d)
+}
+
+// await waits for a build, but not for ever: compiling cannot be interrupted, only given up.
+func (r *Runtime) await(ctx context.Context, b *build, d digest) (*module, error) {
+	limit := time.NewTimer(r.opts.compileTimeout)
+	defer limit.Stop()
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("compile the module: %w", context.Cause(ctx))
+	case <-limit.C:
+		err := &compileTimeoutError{after: r.opts.compileTimeout}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.building[d] == b {
+			r.slow[d] = err
+		}
+		return nil, err
+	}
+	if b.err != nil {
+		return nil, b.err
+	}
+	if !b.module.retain() {
+		return nil, errors.New("the module was evicted while it was loaded, raise the cache budget")
+	}
+	return b.module, nil
+}
+
+// build compiles what read returns and stores the outcome. One that comes too late for its waiters
+// serves the next call.
+func (r *Runtime) build(ctx context.Context, b *build, d digest, read func() ([]byte, error)) {
+	var m *module
+	body, err := read()
+	if err == nil {
+		m, err = r.compile(ctx, d, body)
+	}
+	if err == nil {
+		m.refs.Store(1)
+		r.modules.Put(d, m, int64(len(body)))
+	}
+	r.mu.Lock()
+	b.module, b.err = m, err
+	delete(r.building, d)
+	delete(r.slow, d)
+	closed := r.closed
+	r.mu.Unlock()
+	if closed {
+		r.modules.Remove(d)
+	}
+	close(b.done)
+}
+
+// compile checks and compiles one module.
+func (r *Runtime) compile(ctx context.Context, d digest, body []byte) (*module, error) {
+	summary, err := inspect.Read(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		return nil, fmt.Errorf("read the module: %w", err)
+	}
+	// wazero allocates for the counts a module declares before it reads what is counted.
+	if err := inspect.CheckCounts(body); err != nil {
+		return nil, fmt.Errorf("read the module: %w", err)
+	}
+	m := &module{digest: d, summary: summary}
+	m.choice, m.importErr = r.checkImports(summary)
+	ctx = experimental.WithCompilationWorkers(ctx, r.opts.workers)
+	if r.opts.rewrite != nil {
+		if m.compiled, m.engine, err = r.compileBytes(ctx, r.opts.rewrite(body)); err == nil {
+			return m, nil
+		}
+	}
+	if m.compiled, m.engine, err = r.compileBytes(ctx, body); err != nil {
+		return nil, fmt.Errorf("compile the module: %w", err)
+	}
+	return m, nil
+}
+
+// compileBytes compiles by way of the disk cache where there is one and it works.
+func (r *Runtime) compileBytes(ctx context.Context, body []byte) (wazero.CompiledModule, *engine, error) {
+	if r.disk != nil {
+		compiled, diskErr, err := r.disk.compile(ctx, r, body)
+		if diskErr == nil {
+			return compiled, r.main, err
+		}
+		e, err := r.plainEngine(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		compiled, err = e.wazero.CompileModule(ctx, body)
+		return compiled, e, err
+	}
+	compiled, err := r.main.wazero.CompileModule(ctx, body)
+	return compiled, r.main, err
+}
+
+// loadBytes returns the module with the given bytes, retained for the caller.
+func (r *Runtime) loadBytes(ctx context.Context, body []byte) (*module, error) {
+	return r.load(ctx, sha256.Sum256(body), func() ([]byte, error) { return body, nil })
+}

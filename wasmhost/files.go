@@ -1,0 +1,127 @@
+package wasmhost
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+)
+
+// knownFile remembers what a module file held, so that an unchanged one is not read again.
+type knownFile struct {
+	info   fs.FileInfo
+	digest digest
+}
+
+// settled is how long a file must have been left alone before its time stamp can be trusted to
+// change with its content.
+const settled = 2 * time.Second
+
+// CompileAndCache compiles the module at modulePath, as [Runtime.LoadCached] does with its bytes.
+// An unchanged file is not read again.
+func (r *Runtime) CompileAndCache(ctx context.Context, modulePath string) (wazero.CompiledModule, error) {
+	m, err := r.loadFile(ctx, modulePath)
+	if err != nil {
+		return nil, err
+	}
+	m.release()
+	return m.compiled, nil
+}
+
+// loadFile returns the module at path, retained for the caller.
+func (r *Runtime) loadFile(ctx context.Context, path string) (*module, error) {
+	d, body, err := r.fileContent(path)
+	if err != nil {
+		return nil, err
+	}
+	return r.load(ctx, d, func() ([]byte, error) {
+		if body != nil {
+			return body, nil
+		}
+		body, _, err := readModule(path)
+		if err == nil && sha256.Sum256(body) != d {
+			err = errChanging
+		}
+		return body, err
+	})
+}
+
+// fileDigest returns the SHA-256 of the module at path.
+func (r *Runtime) fileDigest(path string) (digest, error) {
+	d, _, err := r.fileContent(path)
+	return d, err
+}
+
+// fileContent returns the digest of the file at path, and its bytes where they had to be read.
+func (r *Runtime) fileContent(path string) (digest, []byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return digest{}, nil, fmt.Errorf("open the module: %w", err)
+	}
+	r.mu.Lock()
+	known, ok := r.files[path]
+	r.mu.Unlock()
+	if ok && sameFile(known.info, info) {
+		return known.digest, nil, nil
+	}
+	read := time.Now()
+	body, info, err := readModule(path)
+	if err != nil {
+		return digest{}, nil, err
+	}
+	d := digest(sha256.Sum256(body))
+	r.mu.Lock()
+	delete(r.files, path)
+	if read.Sub(info.ModTime()) > settled {
+		r.files[path] = knownFile{info, d}
+	}
+	r.mu.Unlock()
+	return d, body, nil
+}
+
+var errChanging = errors.New("read the module: the file changed while it was read, try again when the build is done")
+
+// readModule reads a whole module file that stays the same meanwhile.
+func readModule(path string) ([]byte, fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the module: %w", err)
+	}
+	if !info.Mode().IsRegular() { // opening a pipe or a device could block for ever
+		return nil, nil, fmt.Errorf("open the module: %s is no regular file", path)
+	}
+	if info.Size() > inspect.MaxModuleSize {
+		return nil, nil, fmt.Errorf("open the module: it has %d bytes, modules of up to %d are run", info.Size(), inspect.MaxModuleSize)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the module: %w", err)
+	}
+	defer f.Close()
+	body := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, body); errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) && len(body) > 0 {
+		return nil, nil, errChanging
+	} else if err != nil && len(body) > 0 {
+		return nil, nil, fmt.Errorf("read the module: %w", err)
+	}
+	after, err := f.Stat()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the module: %w", err)
+	}
+	if !sameFile(info, after) {
+		return nil, nil, errChanging
+	}
+	return body, after, nil
+}
+
+func sameFile(a, b fs.FileInfo) bool {
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+}

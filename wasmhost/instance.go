@@ -1,0 +1,169 @@
+package wasmhost
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/experimental/sysfs"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/sandboxfs"
+)
+
+// BuildModuleConfig returns the configuration of one instance: the environment variables that caps
+// allow, real clock, sleep and random numbers, and a start function for reactors. The instance is
+// anonymous, so that no guest can meet another by name; instanceName is its argv[0]. Nothing of the
+// host's own input and output is inherited, and no file exists until the instance is made with a
+// project root, see [WithProjectRoot].
+func BuildModuleConfig(caps Capabilities, instanceName string) wazero.ModuleConfig {
+	return moduleConfig(lookupEnv(caps.Env), instanceName, func(ns int64) { time.Sleep(time.Duration(ns)) })
+}
+
+func moduleConfig(env []string, name string, sleep func(ns int64)) wazero.ModuleConfig {
+	config := wazero.NewModuleConfig().
+		WithName("").
+		WithArgs(name).
+		WithStartFunctions(exportInitialize).
+		WithSysWalltime().
+		WithSysNanotime().
+		WithNanosleep(sleep).
+		WithOsyield(runtime.Gosched).
+		WithRandSource(rand.Reader)
+	for _, variable := range env {
+		key, value, _ := strings.Cut(variable, "=")
+		config = config.WithEnv(key, value)
+	}
+	return config
+}
+
+// lookupEnv returns the listed variables of this process as KEY=value; unset ones are left out.
+func lookupEnv(keys []string) []string {
+	var env []string
+	for _, k := range keys {
+		if v, ok := os.LookupEnv(k); ok {
+			env = append(env, k+"="+v)
+		}
+	}
+	return env
+}
+
+// session is what an instance keeps from one call to the next: the world it was made for. What it
+// does is told to the run that is going on.
+type session struct {
+	gate    *gate
+	root    string
+	env     []string
+	files   *sandboxfs.FS
+	memory  *memoryBudget
+	current *run
+	ctx     context.Context // of the call that is going on
+	stdout  lineWriter
+	stderr  lineWriter
+}
+
+func newSession(g *gate, root string, env []string, memoryMiB uint32, allocator experimental.MemoryAllocator) *session {
+	s := &session{
+		gate: g, root: root, env: env,
+		memory: &memoryBudget{limit: uint64(memoryMiB) << 20, inner: allocator},
+	}
+	s.files = sandboxfs.New(sandboxfs.Config{
+		Project: root,
+		Policy:  g,
+		Denied: func(guest string, write bool) {
+			kind := FilesystemRead
+			if write {
+				kind = FilesystemWrite
+			}
+			if denied := g.authorize(kind, guest); denied != nil {
+				s.current.deny(denied)
+			}
+		},
+		Wrote: func(guest string) { s.current.noteWrite(guest) },
+	})
+	s.stdout.emit = func(line []byte) { s.current.out.text(call.LevelInfo, call.SourceStdout, line) }
+	s.stderr.emit = func(line []byte) { s.current.out.text(call.LevelWarn, call.SourceStderr, line) }
+	return s
+}
+
+// config returns how the session's instance is made.
+func (s *session) config(name string) wazero.ModuleConfig {
+	return moduleConfig(s.env, name, s.sleep).
+		WithStdout(&s.stdout).
+		WithStderr(&s.stderr).
+		WithFSConfig(wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(s.files, "/"))
+}
+
+// sleep waits as long as the guest asked, but not beyond its run.
+func (s *session) sleep(ns int64) {
+	t := time.NewTimer(time.Duration(ns))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.ctx.Done():
+	}
+}
+
+// begin directs what the instance does to r; ctx is the context of its calls.
+func (s *session) begin(ctx context.Context, r *run) { s.ctx, s.current = ctx, r }
+
+// end emits unfinished lines.
+func (s *session) end() {
+	s.stdout.flush()
+	s.stderr.flush()
+	s.current.out.flush()
+}
+
+// instantiate makes an instance of m in the session.
+func (s *session) instantiate(ctx context.Context, m *module, name string) (api.Module, error) {
+	if m.importErr != nil {
+		return nil, m.importErr
+	}
+	if mem := m.summary.Memory; mem != nil && mem.Min*wasmPage > s.memory.limit {
+		return nil, &memoryLimitError{need: mem.Min * wasmPage, limit: s.memory.limit}
+	}
+	return m.engine.instantiate(experimental.WithMemoryAllocator(ctx, s.memory), m, s.config(name))
+}
+
+// InstantiateWithBudgets compiles body, or takes it from the cache, and returns an initialised,
+// anonymous instance of it, together with the context that its functions must be called with: it
+// carries the HostState of caps and grants, and ends at the hard timeout. The project root comes
+// from ctx, see [WithProjectRoot]. The returned cancel must be called; it closes the instance too.
+// It fails where an import is not provided, where the module needs more memory than caps allow, and
+// where initialising fails.
+func (r *Runtime) InstantiateWithBudgets(ctx context.Context, body []byte, name string, caps Capabilities, grants []Grant) (api.Module, context.Context, context.CancelFunc, error) {
+	m, err := r.loadBytes(ctx, body)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer m.release()
+	root := projectRoot(ctx)
+	g := gateFromCaps(&caps, grants)
+	s := newSession(g, root, lookupEnv(caps.Env), caps.memoryMiB(), r.opts.allocator)
+	state := &HostState{Plugin: name, Grants: grants, Caps: &caps}
+	state.run = newRun(runConfig{
+		sink: func(call.Event) {}, gate: g, projectRoot: root, files: s.files, env: s.env,
+		soft: caps.softTimeout(), network: r.network,
+	})
+	callCtx, stop := context.WithTimeout(WithHostState(ctx, state), caps.hardTimeout())
+	s.begin(callCtx, state.run)
+	instance, err := s.instantiate(callCtx, m, name)
+	if err != nil {
+		stop()
+		s.files.Close()
+		return nil, nil, nil, err
+	}
+	cancel := func() {
+		stop()
+		// The guest is gone whatever closing it says.
+		_ = instance.Close(context.WithoutCancel(ctx))
+		s.files.Close()
+	}
+	return instance, callCtx, cancel, nil
+}

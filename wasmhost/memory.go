@@ -1,0 +1,85 @@
+package wasmhost
+
+import (
+	"fmt"
+
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// wasmPage is the unit in which guest memory grows, in bytes.
+const wasmPage = 64 << 10
+
+// memoryBudget is the memory of one instance: it hands out linear memory up to a cap, and
+// remembers when it refused more.
+type memoryBudget struct {
+	limit   uint64
+	inner   experimental.MemoryAllocator // nil: plain slices
+	refused bool
+}
+
+// Allocate implements experimental.MemoryAllocator.
+func (b *memoryBudget) Allocate(capacity, maximum uint64) experimental.LinearMemory {
+	capacity, maximum = min(capacity, b.limit), min(maximum, b.limit)
+	if b.inner != nil {
+		return &cappedMemory{budget: b, inner: b.inner.Allocate(capacity, maximum)}
+	}
+	return &cappedMemory{budget: b, inner: &sliceMemory{limit: maximum}}
+}
+
+// cappedMemory enforces the budget around memory from anywhere.
+type cappedMemory struct {
+	budget *memoryBudget
+	inner  experimental.LinearMemory
+}
+
+// Reallocate implements experimental.LinearMemory.
+func (m *cappedMemory) Reallocate(size uint64) []byte {
+	if size > m.budget.limit {
+		m.budget.refused = true
+		return nil
+	}
+	buf := m.inner.Reallocate(size)
+	if buf == nil {
+		m.budget.refused = true
+	}
+	return buf
+}
+
+// Free implements experimental.LinearMemory.
+func (m *cappedMemory) Free() { m.inner.Free() }
+
+// sliceMemory is linear memory on the Go heap; growing it may move it.
+type sliceMemory struct {
+	buf   []byte
+	limit uint64
+}
+
+// Reallocate implements experimental.LinearMemory.
+func (m *sliceMemory) Reallocate(size uint64) []byte {
+	if size <= uint64(cap(m.buf)) {
+		m.buf = m.buf[:size]
+		return m.buf
+	}
+	grown := make([]byte, size, min(max(size, 2*uint64(cap(m.buf))), max(size, m.limit)))
+	copy(grown, m.buf)
+	m.buf = grown
+	return m.buf
+}
+
+// Free implements experimental.LinearMemory.
+func (m *sliceMemory) Free() { m.buf = nil }
+
+// memoryLimitError says that a module's declared minimum is above the plugin's cap.
+type memoryLimitError struct{ need, limit uint64 }
+
+func (e *memoryLimitError) Error() string {
+	return fmt.Sprintf("module needs %s of memory from the start, its limit is %s, raise max_memory under [runtime]",
+		mebibytes(e.need), mebibytes(e.limit))
+}
+
+func mebibytes(n uint64) string {
+	if n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}

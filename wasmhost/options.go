@@ -1,0 +1,85 @@
+package wasmhost
+
+import (
+	"crypto/x509"
+	"net"
+	"runtime"
+	"time"
+
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// Option changes how a Runtime works.
+type Option func(*options)
+
+type options struct {
+	closeOnDone    bool
+	interpreter    bool
+	workers        int
+	compileTimeout time.Duration
+	diskBudget     int64
+	allocator      experimental.MemoryAllocator
+	rewrite        func([]byte) []byte
+	resolver       *net.Resolver
+	rootCAs        *x509.CertPool
+}
+
+func newOptions(opts []Option) options {
+	o := options{
+		closeOnDone:    true,
+		workers:        runtime.GOMAXPROCS(0),
+		compileTimeout: DefaultCompileTimeout,
+		diskBudget:     DefaultDiskBudget,
+	}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
+// Bounds that are the host's own, not a plugin's.
+const (
+	// DefaultCompileTimeout is how long compiling one module may take.
+	DefaultCompileTimeout = 10 * time.Second
+	// DefaultCacheBudget bounds the compiled modules kept in memory, in bytes of module.
+	DefaultCacheBudget int64 = 256 << 20
+	// DefaultDiskBudget bounds the compiled modules kept on disk, in bytes of file.
+	DefaultDiskBudget int64 = 1 << 30
+)
+
+// WithCloseOnContextDone says whether guest code looks at its context and stops when that is done.
+// It is on by default and makes guests slower; switch it off only where something else, such as
+// killing the process, stops a guest.
+func WithCloseOnContextDone(on bool) Option { return func(o *options) { o.closeOnDone = on } }
+
+// WithInterpreter interprets modules instead of compiling them: they start sooner and run slower.
+// Such a runtime uses no disk cache.
+func WithInterpreter() Option { return func(o *options) { o.interpreter = true } }
+
+// WithCompilationWorkers says how many goroutines compile one module; the default is GOMAXPROCS.
+func WithCompilationWorkers(n int) Option { return func(o *options) { o.workers = max(n, 1) } }
+
+// WithCompileTimeout bounds the compiling of one module; the default is DefaultCompileTimeout.
+func WithCompileTimeout(d time.Duration) Option { return func(o *options) { o.compileTimeout = d } }
+
+// WithDiskBudget bounds the on-disk cache in bytes; 0 disables eviction.
+func WithDiskBudget(bytes int64) Option { return func(o *options) { o.diskBudget = bytes } }
+
+// WithMemoryAllocator says where guest memories come from. The plugin's cap is enforced around it:
+// Allocate is called with a max no higher than the cap.
+func WithMemoryAllocator(a experimental.MemoryAllocator) Option {
+	return func(o *options) { o.allocator = a }
+}
+
+// WithModuleRewrite transforms a module's bytes before they are compiled, to an equivalent that is
+// cheaper to instantiate. It must not change its argument. Where the outcome does not compile, the
+// original is compiled; caches and statistics speak of the original.
+func WithModuleRewrite(f func(module []byte) []byte) Option {
+	return func(o *options) { o.rewrite = f }
+}
+
+// WithResolver says which resolver outbound requests use instead of the system's.
+func WithResolver(r *net.Resolver) Option { return func(o *options) { o.resolver = r } }
+
+// WithRootCAs says which certificate authorities outbound requests trust instead of the system's.
+func WithRootCAs(pool *x509.CertPool) Option { return func(o *options) { o.rootCAs = pool } }

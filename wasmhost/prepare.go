@@ -1,0 +1,164 @@
+package wasmhost
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+)
+
+// Prepared is an instance that is initialised and has not been called yet: what remains of a
+// request is the call alone. It serves one Run. It belongs to one goroutine.
+//
+// One that is kept for later must be checked against each request by [Prepared.Matches]: the world
+// it was made for, capabilities, grants, environment and folder included, is part of it.
+type Prepared struct {
+	runtime  *Runtime
+	module   *module
+	instance api.Module
+	session  *session
+
+	world     world
+	hard      time.Duration
+	compile   time.Duration
+	early     []call.Event // what initialising emitted
+	functions map[string]api.Function
+	closed    bool
+}
+
+// world is all that an instance depends on besides its module.
+type world struct {
+	kind         call.Kind
+	plugin       string
+	project      string
+	capabilities call.Capabilities
+	granted      []call.Grant
+	env          []string
+}
+
+// worldOf tells what a request's instance depends on. A probe has no capability at all.
+func worldOf(req *call.Request) world {
+	w := world{kind: req.Kind, plugin: req.Plugin, capabilities: req.Capabilities}
+	budgets := call.Capabilities{
+		MaxMemoryMiB: req.Capabilities.MaxMemoryMiB,
+		SoftTimeout:  req.Capabilities.SoftTimeout,
+		HardTimeout:  req.Capabilities.HardTimeout,
+	}
+	if req.Kind == call.Probe {
+		w.capabilities = budgets
+		return w
+	}
+	w.project, w.granted = req.ProjectRoot, req.Granted
+	w.env = lookupEnv(req.Capabilities.Env)
+	return w
+}
+
+// budgets are the request's limits with the defaults applied.
+func (w *world) budgets() Capabilities {
+	return Capabilities{
+		MaxMemoryMiB: w.capabilities.MaxMemoryMiB,
+		SoftTimeout:  w.capabilities.SoftTimeout,
+		HardTimeout:  w.capabilities.HardTimeout,
+	}
+}
+
+// Prepare compiles the request's module, or takes it from the caches, and makes and initialises an
+// instance for it. Where that is impossible it returns nil, and the result of the request. Sink gets
+// what initialising emits only where it fails; otherwise the Run hands it on.
+func (r *Runtime) Prepare(ctx context.Context, req call.Request, sink func(call.Event)) (*Prepared, call.Result) {
+	began := time.Now()
+	m, err := r.loadFile(ctx, req.Module)
+	compile := time.Since(began)
+	if err != nil {
+		v := verdict{ctx: ctx}
+		return nil, call.Result{Outcome: v.of(err), Compile: compile}
+	}
+	w := worldOf(&req)
+	limits := w.budgets()
+	p := &Prepared{
+		runtime: r, module: m, world: w, hard: limits.hardTimeout(), compile: compile,
+		session: newSession(
+			gateFromCall(&w.capabilities, w.granted), w.project, w.env, limits.memoryMiB(), r.opts.allocator),
+		functions: make(map[string]api.Function, 4),
+	}
+	ctx, stop := p.deadline(ctx)
+	defer stop()
+	run := p.newRun(req, func(e call.Event) { p.early = append(p.early, e) })
+	ctx = WithHostState(ctx, &HostState{Plugin: req.Plugin, gate: p.session.gate, run: run})
+	p.session.begin(ctx, run)
+	p.instance, err = p.session.instantiate(ctx, m, req.Plugin)
+	if err == nil {
+		p.session.end()
+		return p, call.Result{}
+	}
+	run.stop()
+	p.session.end()
+	res := call.Result{Compile: compile, Duration: time.Since(began) - compile}
+	v := p.verdict(ctx)
+	res.Outcome, res.Stack = v.of(err), stackOf(err, m.compiled.Name())
+	for _, e := range p.early {
+		sink(e)
+	}
+	p.Close()
+	return nil, run.finish(res)
+}
+
+// Matches reports whether the instance fits req: made from what the module file holds now, for the
+// same capabilities, grants, environment and project.
+func (p *Prepared) Matches(req call.Request) bool {
+	if p.closed || !reflect.DeepEqual(p.world, worldOf(&req)) {
+		return false
+	}
+	d, err := p.runtime.fileDigest(req.Module)
+	return err == nil && d == p.module.digest
+}
+
+// Close frees the instance. Closing again does nothing.
+func (p *Prepared) Close() {
+	if p.closed {
+		return
+	}
+	p.closed = true
+	if p.instance != nil {
+		// The guest is gone whatever closing it says.
+		_ = p.instance.Close(context.Background())
+	}
+	p.session.files.Close()
+	p.module.release()
+}
+
+// deadline bounds ctx to the hard timeout.
+func (p *Prepared) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, p.hard, errHardTimeout)
+}
+
+func (p *Prepared) verdict(ctx context.Context) *verdict {
+	return &verdict{ctx: ctx, hard: p.hard, refused: p.session.memory.refused}
+}
+
+func (p *Prepared) newRun(req call.Request, sink func(call.Event)) *run {
+	limits := p.world.budgets()
+	c := runConfig{
+		sink: sink, gate: p.session.gate, projectRoot: p.world.project, files: p.session.files,
+		env: p.session.env, event: req.Event, payload: req.Payload,
+		soft: limits.softTimeout(), network: p.runtime.network,
+	}
+	if len(c.payload) == 0 {
+		c.payload = defaultPayload(req.Event)
+	}
+	return newRun(c)
+}
+
+// function returns an exported function, nil if there is none of that name. Looking one up costs
+// more than calling it, so they are kept.
+func (p *Prepared) function(name string) api.Function {
+	fn, ok := p.functions[name]
+	if !ok {
+		fn = p.instance.ExportedFunction(name)
+		p.functions[name] = fn
+	}
+	return fn
+}
