@@ -5,7 +5,7 @@ export const oldestServer = "0.1.0";
 
 /**
  * Says what is wrong with a server's version, or nothing. A version that is no release number
- * (a development build) is taken at its word.
+ * (a development build, also 0.0.0 with a commit) is taken at its word.
  */
 export function versionProblem(name: string | undefined, version: string | undefined): string | undefined {
   if (name !== "samuel-lsp") {
@@ -13,7 +13,7 @@ export function versionProblem(name: string | undefined, version: string | undef
   }
   const have = numbers(version ?? "");
   const need = numbers(oldestServer);
-  if (have === undefined || need === undefined) return undefined;
+  if (have === undefined || need === undefined || have.every((n) => n === 0)) return undefined;
   for (const [i, n] of need.entries()) {
     const h = have[i] ?? 0;
     if (h > n) return undefined;
