@@ -103,7 +103,8 @@ type pass struct {
 	model   *Model
 
 	diags   []Diagnostic
-	dropped int // diagnostics beyond the bound
+	claimed map[string]bool // keys that checkLegacy spoke of
+	dropped int             // diagnostics beyond the bound
 	worst   Diagnostic
 }
 

@@ -1,6 +1,9 @@
 package manifestcheck
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // memo remembers what a pure function said of a key. It holds at most two generations of limit
 // entries: a full generation becomes the old one, and what is asked again moves to the new.
@@ -27,6 +30,9 @@ func (m *memo[K, V]) get(k K, f func(K) V) V {
 	if ok {
 		return v
 	}
+	if s, isString := any(k).(string); isString {
+		k = any(strings.Clone(s)).(K) // the part of a file must not keep the file
+	}
 	v = f(k)
 	m.mu.Lock()
 	m.put(k, v)
@@ -39,4 +45,17 @@ func (m *memo[K, V]) put(k K, v V) {
 		m.old, m.now = m.now, make(map[K]V)
 	}
 	m.now[k] = v
+}
+
+// memos is what a Checker remembers.
+type memos struct {
+	licenses *memo[string, *badValue]
+	paths    *memo[string, *pathReport] // of the entries of filesystem.read and write together
+}
+
+func newMemos() memos {
+	return memos{
+		licenses: newMemo[string, *badValue](256),
+		paths:    newMemo[string, *pathReport](64),
+	}
 }

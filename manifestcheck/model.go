@@ -34,6 +34,12 @@ type Integer struct {
 	OK      bool
 }
 
+// Present says whether the key is there at all, whatever it holds.
+func (f Flag) Present() bool { return f.KeySpan != tomlsyntax.Span{} }
+
+// Present says whether the key is there at all, whatever it holds.
+func (i Integer) Present() bool { return i.KeySpan != tomlsyntax.Span{} }
+
 // Ref is one string in a list: an export's name, a path, a host, an event.
 type Ref struct {
 	Name  string

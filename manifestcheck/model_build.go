@@ -167,10 +167,10 @@ func (m *Model) budgets() Budgets {
 // tableAt returns the table of that name, if there is a plain one.
 func tableAt(t tomlsyntax.Table, name string) (tomlsyntax.Table, bool) {
 	it, ok := t.Get(name)
-	if !ok || !it.IsTable() {
+	if !ok {
 		return tomlsyntax.Table{}, false
 	}
-	return it.Table(), true
+	return it.Table()
 }
 
 func headerOf(t tomlsyntax.Table, name string) tomlsyntax.Span {

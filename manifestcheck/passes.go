@@ -1,8 +1,9 @@
 package manifestcheck
 
-// passes is every rule, in the order they run. Order matters to nobody: diagnostics are sorted.
+// passes is every rule, in the order they run. checkLegacy comes before checkSchema, which leaves
+// alone what it claimed; else order matters to nobody, since diagnostics are sorted.
 var passes = []func(*pass){
 	checkSyntax,
-	checkSchema,
 	checkLegacy,
+	checkSchema,
 }

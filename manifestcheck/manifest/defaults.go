@@ -11,3 +11,9 @@ const (
 	MinMemoryMiB = 1
 	MaxMemoryMiB = 4096
 )
+
+// The window of plugin protocols that the host speaks.
+const (
+	ProtocolMin = 1
+	ProtocolMax = 1
+)

@@ -1,0 +1,218 @@
+package manifestcheck
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// unusedIgnore is the code of a comment that silences nothing.
+const unusedIgnore = "schema/unused-ignore"
+
+const ignoreMark = "samuel-lsp: ignore["
+
+// ignore is one code of one "# samuel-lsp: ignore[...]" comment.
+type ignore struct {
+	code    string
+	span    tomlsyntax.Span // of the code
+	comment tomlsyntax.Span // of the whole comment
+	alone   bool            // the only code of its comment
+	lines   tomlsyntax.Span // where it holds: a diagnostic that starts here is silenced
+	used    bool
+}
+
+func (g *ignore) covers(code string, at int) bool {
+	if at < g.lines.Start || at > g.lines.End {
+		return false
+	}
+	group, _, _ := strings.Cut(code, "/")
+	return g.code == code || g.code == group
+}
+
+// findIgnores reads the ignore comments of a file. One at a line's end holds for that line, one on
+// a line of its own for the next line that is no comment.
+func findIgnores(t *tomlsyntax.Tree) []ignore {
+	src := t.Source()
+	var all []ignore
+	for from := 0; ; {
+		i := strings.Index(src[from:], ignoreMark)
+		if i < 0 {
+			return all
+		}
+		mark := from + i
+		from = mark + len(ignoreMark)
+		comment, ok := commentAround(t, mark)
+		if !ok {
+			continue
+		}
+		end := strings.IndexByte(src[from:comment.End], ']')
+		if end < 0 {
+			continue
+		}
+		list := src[from : from+end]
+		codes := strings.Split(list, ",")
+		lines := heldLines(src, comment)
+		at := from
+		for _, c := range codes {
+			code := strings.TrimSpace(c)
+			start := at + strings.Index(c, code)
+			all = append(all, ignore{
+				code: code, span: tomlsyntax.Span{Start: start, End: start + len(code)},
+				comment: comment, alone: len(codes) == 1, lines: lines,
+			})
+			at += len(c) + 1
+		}
+	}
+}
+
+// commentAround returns the comment that holds an offset, also inside an array of several lines.
+func commentAround(t *tomlsyntax.Tree, off int) (tomlsyntax.Span, bool) {
+	e, ok := t.ExprAt(off)
+	if !ok {
+		return tomlsyntax.Span{}, false
+	}
+	for tok := range e.Tokens() {
+		if tok.Span.Start <= off && off < tok.Span.End {
+			return tok.Span, tok.Kind == tomlsyntax.TokenComment
+		}
+	}
+	return tomlsyntax.Span{}, false
+}
+
+// heldLines are the offsets of the line that a comment speaks of.
+func heldLines(src string, comment tomlsyntax.Span) tomlsyntax.Span {
+	start := strings.LastIndexByte(src[:comment.Start], '\n') + 1
+	end := endOfLine(src, comment.End)
+	if strings.Trim(src[start:comment.Start], " \t\ufeff") != "" {
+		return tomlsyntax.Span{Start: start, End: end}
+	}
+	for end < len(src) {
+		start, end = end+1, endOfLine(src, end+1)
+		if !strings.HasPrefix(strings.TrimLeft(src[start:end], " \t"), "#") {
+			break
+		}
+	}
+	return tomlsyntax.Span{Start: start, End: end}
+}
+
+// endOfLine is the offset of the line feed that ends the line of off, or the end of the file.
+func endOfLine(src string, off int) int {
+	if i := strings.IndexByte(src[min(off, len(src)):], '\n'); i >= 0 {
+		return off + i
+	}
+	return len(src)
+}
+
+// Ignored says whether a comment in the file silences a rule for what starts at an offset. The
+// server asks it for what runs find, which this package does not know.
+func (r *Result) Ignored(code string, at int) bool {
+	for i := range r.ignores {
+		if r.ignores[i].covers(code, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// applyIgnores drops what is silenced, and reports what silences nothing.
+func (p *pass) applyIgnores(ignores []ignore) []Diagnostic {
+	if len(ignores) == 0 {
+		return p.diags
+	}
+	kept := p.diags[:0]
+	for _, d := range p.diags {
+		if !silenced(ignores, d) {
+			kept = append(kept, d)
+		}
+	}
+	p.diags = kept
+	for i := range ignores {
+		g := &ignores[i]
+		if d, ok := p.judgeIgnore(g); ok && !silenced(ignores, d) {
+			p.report(d)
+		}
+	}
+	return p.diags
+}
+
+func silenced(ignores []ignore, d Diagnostic) bool {
+	hit := false
+	for i := range ignores {
+		if g := &ignores[i]; g.covers(d.Code, d.Span.Start) {
+			g.used, hit = true, true
+		}
+	}
+	return hit
+}
+
+// judgeIgnore says what is wrong with an ignore. One whose rule could not speak (switched off, or
+// without the module or folder it needs) is not judged.
+func (p *pass) judgeIgnore(g *ignore) (Diagnostic, bool) {
+	d := Diagnostic{Code: unusedIgnore, Span: g.span, Tags: []Tag{Unnecessary}, Fixes: p.dropIgnore(g)}
+	if !KnownRule(g.code) {
+		d.Severity = Warning
+		d.Message = fmt.Sprintf("%q is no rule: write a code such as schema/unknown-key, or a group", g.code)
+		var names []string
+		for _, r := range Rules() {
+			names = append(names, r.Code)
+		}
+		if near := nearest(g.code, names); near != "" {
+			d.Message = fmt.Sprintf("%q is no rule: did you mean %q?", g.code, near)
+			d.Fixes = append([]Fix{{Title: "write " + near, Edits: []tomlsyntax.Edit{replace(g.span, near)}, Preferred: true}}, d.Fixes...)
+		}
+		return d, true
+	}
+	if g.used || p.dropped > 0 || !p.couldSpeak(g.code) {
+		return Diagnostic{}, false
+	}
+	d.Message = fmt.Sprintf("nothing here is silenced by ignore[%s]: remove it", g.code)
+	return d, true
+}
+
+// couldSpeak says whether all rules of a code or group had what they need to be judged.
+func (p *pass) couldSpeak(name string) bool {
+	for _, r := range Rules() {
+		if r.Code != name && r.Group() != name {
+			continue
+		}
+		if p.off(r.Code) {
+			return false
+		}
+		switch r.Needs {
+		case NeedsModule:
+			if p.facts.Module == ModuleUnknown {
+				return false
+			}
+		case NeedsFolder:
+			if p.facts.Folder == "" {
+				return false
+			}
+		case NeedsRun:
+			return false
+		}
+	}
+	return true
+}
+
+// dropIgnore removes a code from its comment, or the comment with its last code.
+func (p *pass) dropIgnore(g *ignore) []Fix {
+	at, title := g.span, "remove "+g.code
+	if g.alone {
+		title = "remove the comment"
+		at = g.comment
+		if indent, alone := p.indentOf(at.Start); alone {
+			at = tomlsyntax.Span{Start: at.Start - len(indent), End: p.lineEnd(at.Start)}
+		} else {
+			at.Start = len(strings.TrimRight(p.src[:at.Start], " \t"))
+		}
+	} else if i, ok := p.afterComma(at.End); ok {
+		at.End = i
+		for at.End < len(p.src) && p.src[at.End] == ' ' {
+			at.End++
+		}
+	} else {
+		at.Start = strings.LastIndexByte(p.src[:at.Start], ',')
+	}
+	return []Fix{{Title: title, Edits: []tomlsyntax.Edit{replace(at, "")}}}
+}

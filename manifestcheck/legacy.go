@@ -1,0 +1,201 @@
+package manifestcheck
+
+import (
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// checkLegacy recognises the shapes of old documents as wholes. It runs before the schema pass and
+// claims what it spoke of, so that one shape is one diagnostic.
+func checkLegacy(p *pass) {
+	p.legacyPlugin()
+	if _, ok := tableAt(p.root, "capabilities"); ok {
+		p.legacyFilesystem()
+		p.legacyExec()
+		p.legacyNetwork()
+		p.legacyRequired()
+	}
+	p.legacyWasm()
+	p.legacyWasmRuntime()
+	p.legacyRuntimeArgs()
+	p.legacyRequires()
+}
+
+// claim takes a key from the schema pass: neither unknown, nor of a wrong type, nor missing.
+func (p *pass) claim(path ...string) {
+	if p.claimed == nil {
+		p.claimed = map[string]bool{}
+	}
+	p.claimed[strings.Join(path, "\x00")] = true
+}
+
+func (p *pass) isClaimed(path []string) bool {
+	return p.claimed != nil && p.claimed[strings.Join(path, "\x00")]
+}
+
+func (p *pass) legacy(at tomlsyntax.Span, message string, fixes []Fix, related ...Related) {
+	p.report(Diagnostic{Code: "schema/legacy-shape", Span: at, Message: message, Fixes: fixes, Related: related})
+}
+
+// steps of a rewrite
+
+func (p *pass) ifMissing(value string, path ...string) func(*pass) []tomlsyntax.Edit {
+	return func(q *pass) []tomlsyntax.Edit {
+		if q.has(path...) {
+			return nil
+		}
+		return q.set(value, path...)
+	}
+}
+
+func removing(path ...string) func(*pass) []tomlsyntax.Edit {
+	return func(q *pass) []tomlsyntax.Edit { return q.remove(path...) }
+}
+
+// rawStrings returns the raw text of a string, or of the strings of an array.
+func rawStrings(v tomlsyntax.Value) ([]string, bool) {
+	if v.Kind() == tomlsyntax.String {
+		return []string{v.Raw()}, true
+	}
+	if v.Kind() != tomlsyntax.Array {
+		return nil, false
+	}
+	var raw []string
+	for e := range v.Elements() {
+		if e.Kind() != tomlsyntax.String {
+			return nil, false
+		}
+		raw = append(raw, e.Raw())
+	}
+	return raw, true
+}
+
+// legacyFilesystem: capabilities.filesystem = [ { read = ".." }, { write = ".." } ].
+func (p *pass) legacyFilesystem() {
+	it, ok := p.root.Lookup("capabilities", "filesystem")
+	if !ok || it.IsTable() {
+		return
+	}
+	var tables []tomlsyntax.Table
+	lists := map[string][]string{}
+	clear := true
+	switch {
+	case it.IsArrayOfTables():
+		tables = it.Tables()
+	case it.IsValue() && it.Value().Kind() == tomlsyntax.Array:
+		for e := range it.Value().Elements() {
+			t, isTable := e.Table()
+			switch {
+			case isTable:
+				tables = append(tables, t)
+			case e.Kind() == tomlsyntax.String:
+				lists["read"] = append(lists["read"], e.Raw())
+			default:
+				clear = false
+			}
+		}
+	default:
+		return
+	}
+	for _, t := range tables {
+		for x := range t.Items() {
+			raw, ok := []string(nil), false
+			if x.IsValue() {
+				raw, ok = rawStrings(x.Value())
+			}
+			clear = clear && ok && (x.Name() == "read" || x.Name() == "write")
+			lists[x.Name()] = append(lists[x.Name()], raw...)
+		}
+	}
+	p.claim("capabilities", "filesystem")
+	var fixes []Fix
+	if clear {
+		text := "{ read = [" + strings.Join(lists["read"], ", ") + "], write = [" + strings.Join(lists["write"], ", ") + "] }"
+		if it.IsValue() {
+			fixes = p.fix("write a table of read and write lists", true, replace(it.Value().Span(), text))
+		} else {
+			fixes = p.rewrite("write a table of read and write lists", true, removing("capabilities", "filesystem"),
+				p.ifMissing("["+strings.Join(lists["read"], ", ")+"]", "capabilities", "filesystem", "read"),
+				p.ifMissing("["+strings.Join(lists["write"], ", ")+"]", "capabilities", "filesystem", "write"))
+		}
+	}
+	p.legacy(it.KeySpan(), "a list of file permissions is the shape of an old document: write filesystem = { read = [..], write = [..] }", fixes)
+}
+
+// legacyExec: capabilities.exec = ["cmd"]. Which programs may run is no longer declared.
+func (p *pass) legacyExec() {
+	it, ok := p.root.Lookup("capabilities", "exec")
+	if !ok || !it.IsValue() || it.Value().Kind() != tomlsyntax.Array {
+		return
+	}
+	p.claim("capabilities", "exec")
+	use := "true"
+	if it.Value().Len() == 0 {
+		use = "false"
+	}
+	p.legacy(it.KeySpan(), "a list of commands is the shape of an old document: exec is true or false, write exec = "+use,
+		p.fix("write exec = "+use, true, replace(it.Value().Span(), use)))
+}
+
+// legacyNetwork: capabilities.network = ["host"].
+func (p *pass) legacyNetwork() {
+	it, ok := p.root.Lookup("capabilities", "network")
+	if !ok || !it.IsValue() || it.Value().Kind() != tomlsyntax.Array {
+		return
+	}
+	p.claim("capabilities", "network")
+	key := p.hostsKey()
+	p.legacy(it.KeySpan(), "a list of hosts is the shape of an old document: write network = { "+key+" = [..] }",
+		p.fix("write network = { "+key+" = [..] }", true, replace(it.Value().Span(), "{ "+key+" = "+it.Value().Raw()+" }")))
+}
+
+// hostsKey is the key of [capabilities.network] for the plugin's kind.
+func (p *pass) hostsKey() string {
+	if p.isKind(manifest.KindOCI) {
+		return "allowed_hosts"
+	}
+	return "hosts"
+}
+
+// legacyRequired: capabilities.required = ["filesystem.read"]. The fix has to choose what the
+// capability reaches, so it is not safe.
+func (p *pass) legacyRequired() {
+	it, ok := p.root.Lookup("capabilities", "required")
+	if !ok {
+		return
+	}
+	p.claim("capabilities", "required")
+	steps := []func(*pass) []tomlsyntax.Edit{removing("capabilities", "required")}
+	clear := it.IsValue() && it.Value().Kind() == tomlsyntax.Array
+	if clear {
+		for e := range it.Value().Elements() {
+			name, _ := e.Text()
+			switch name {
+			case "filesystem", "filesystem.read":
+				steps = append(steps, p.ifMissing(`["/workspace"]`, "capabilities", "filesystem", "read"))
+			case "filesystem.write":
+				steps = append(steps, p.ifMissing(`["/workspace"]`, "capabilities", "filesystem", "read"),
+					p.ifMissing(`["/workspace"]`, "capabilities", "filesystem", "write"))
+			case "exec":
+				steps = append(steps, p.ifMissing("true", "capabilities", "exec"))
+			case "env":
+				steps = append(steps, p.ifMissing("[]", "capabilities", "env"))
+			case "network", "network.outbound", "network.hosts":
+				steps = append(steps, p.ifMissing("[]", "capabilities", "network", p.hostsKey()))
+			case "samuel.api":
+				steps = append(steps, p.ifMissing("true", "capabilities", "samuel", "api"))
+			case "assistant.invoke":
+				steps = append(steps, p.ifMissing("true", "capabilities", "assistant", "invoke"))
+			default:
+				clear = false
+			}
+		}
+	}
+	var fixes []Fix
+	if clear {
+		fixes = p.rewrite("declare each capability by its own key", false, steps...)
+	}
+	p.legacy(it.KeySpan(), "a list of required capabilities is the shape of an old document: declare each by its own key, such as filesystem = { read = [\"/workspace\"] }", fixes)
+}

@@ -1,0 +1,298 @@
+package manifestcheck
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// pluginKeys are the keys of the old [plugin] table and what they are called now.
+var pluginKeys = map[string][]string{
+	"name": {"name"}, "version": {"version"}, "kind": {"kind"}, "type": {"kind"},
+	"description": {"summary"}, "summary": {"summary"}, "homepage": {"homepage"},
+	"license": {"license"}, "authors": {"authors"},
+	"samuel": {"samuel", "framework"}, "framework": {"samuel", "framework"}, "protocol": {"samuel", "protocol"},
+}
+
+// legacyPlugin: a [plugin] table that holds what now stands at the top of the file.
+func (p *pass) legacyPlugin() {
+	it, _ := p.root.Get("plugin")
+	table, ok := it.Table()
+	if !ok {
+		return
+	}
+	p.claim("plugin")
+	clear := true
+	for x := range table.Items() {
+		if to := pluginKeys[x.Name()]; len(to) == 1 {
+			p.claim(to...)
+		}
+		clear = clear && x.IsValue() && (x.Value().Kind() == tomlsyntax.String || x.Value().Kind() == tomlsyntax.Array)
+	}
+	var fixes []Fix
+	if clear {
+		fixes = p.rewrite("move the keys to the top of the file", true, movePlugin)
+	}
+	p.legacy(it.KeySpan(), "a [plugin] table is the shape of an old document: write name, version and kind at the top of the file, description as summary, and samuel as framework below [samuel]", fixes)
+}
+
+// movePlugin writes the keys of [plugin] where they belong now. Keys that are there already win;
+// keys that nobody knows go to [metadata], so that nothing is lost. Comments in the table stay
+// with their keys.
+func movePlugin(p *pass) []tomlsyntax.Edit {
+	table, _ := tableAt(p.root, "plugin")
+	var top strings.Builder
+	type late struct {
+		path  []string
+		value string
+	}
+	var rest []late
+	for x := range table.Items() {
+		v := x.Value().Raw()
+		to, known := pluginKeys[x.Name()]
+		switch {
+		case !known:
+			rest = append(rest, late{[]string{"metadata", x.Name()}, v})
+		case p.has(to...):
+		case len(to) > 1:
+			rest = append(rest, late{to, v})
+		default:
+			top.WriteString(p.commentsOf(x))
+			top.WriteString(to[0] + " = " + v + p.trailingComment(x) + p.newline())
+		}
+	}
+	steps := []func(*pass) []tomlsyntax.Edit{
+		func(q *pass) []tomlsyntax.Edit {
+			return append(q.remove("plugin"), q.atTop(top.String())...)
+		},
+	}
+	slices.Reverse(rest)
+	for _, r := range slices.Backward(rest) {
+		steps = append(steps, p.ifMissing(r.value, r.path...))
+	}
+	if fixes := p.rewrite("", true, steps...); len(fixes) > 0 {
+		return fixes[0].Edits
+	}
+	return nil
+}
+
+// atTop writes lines behind the keys at the top of the file.
+func (p *pass) atTop(lines string) []tomlsyntax.Edit {
+	at := -1
+	for s := range p.tree.Sections() {
+		if _, headed := s.Header(); headed {
+			break
+		}
+		for e := range s.Expressions() {
+			if e.Kind() == tomlsyntax.KeyValue && e.Key().Segment(0).Name != "plugin" {
+				at = e.Span().End
+			}
+		}
+	}
+	if at >= 0 {
+		return []tomlsyntax.Edit{replace(tomlsyntax.Span{Start: at, End: at}, lines)}
+	}
+	it, _ := p.root.Get("plugin")
+	at = p.lineStart(it.KeySpan().Start)
+	for s := range p.tree.Sections() {
+		if h, headed := s.Header(); headed {
+			at = min(at, h.Span().Start)
+			if leading := h.LeadingComments(); len(leading) > 0 && h.Key().Segment(0).Name != "plugin" {
+				at = min(at, leading[0].Start)
+			}
+			break
+		}
+	}
+	at = max(at, p.start())
+	after := strings.TrimSpace(p.src[at:])
+	if after != "" && !strings.HasPrefix(after, "[plugin]") {
+		lines += p.newline()
+	}
+	return []tomlsyntax.Edit{replace(tomlsyntax.Span{Start: at, End: at}, lines)}
+}
+
+// commentsOf and trailingComment are the comments of a key that has a line of its own.
+func (p *pass) commentsOf(it tomlsyntax.Item) string {
+	var b strings.Builder
+	if e, ok := lineOf(it); ok {
+		for _, c := range e.LeadingComments() {
+			b.WriteString(strings.TrimRight(p.src[c.Start:c.End], "\r\n") + p.newline())
+		}
+	}
+	return b.String()
+}
+
+func (p *pass) trailingComment(it tomlsyntax.Item) string {
+	if e, ok := lineOf(it); ok {
+		if c, ok := e.Comment(); ok {
+			return " " + strings.TrimRight(p.src[c.Start:c.End], "\r\n")
+		}
+	}
+	return ""
+}
+
+// lineOf is the line that defines a key, if it defines nothing else.
+func lineOf(it tomlsyntax.Item) (tomlsyntax.Expr, bool) {
+	e, ok := it.Expr()
+	if !ok || e.Kind() != tomlsyntax.KeyValue || e.Value().Span() != it.Value().Span() {
+		return tomlsyntax.Expr{}, false
+	}
+	return e, true
+}
+
+// legacyWasm: [wasm] entry and protocol_version.
+func (p *pass) legacyWasm() {
+	entry, hasEntry := p.root.Lookup("wasm", "entry")
+	proto, hasProto := p.root.Lookup("wasm", "protocol_version")
+	if !hasEntry && !hasProto {
+		return
+	}
+	var at tomlsyntax.Span
+	var related []Related
+	var says []string
+	var steps []func(*pass) []tomlsyntax.Edit
+	clear := true
+	if hasEntry {
+		p.claim("wasm", "entry")
+		p.claim("wasm", "module")
+		at = entry.KeySpan()
+		says = append(says, "entry is now module")
+		if p.has("wasm", "module") {
+			steps = append(steps, removing("wasm", "entry"))
+		} else {
+			steps = append(steps, func(q *pass) []tomlsyntax.Edit { return q.rename([]string{"wasm", "entry"}, "module") })
+		}
+	}
+	if hasProto {
+		p.claim("wasm", "protocol_version")
+		if hasEntry {
+			related = append(related, Related{proto.KeySpan(), "protocol_version is of the same shape"})
+		} else {
+			at = proto.KeySpan()
+		}
+		says = append(says, "protocol_version is now protocol below [samuel], a range")
+		value, ok := protocolRange(proto)
+		clear = clear && ok
+		steps = append(steps, removing("wasm", "protocol_version"), p.ifMissing(value, "samuel", "protocol"))
+	}
+	var fixes []Fix
+	if clear {
+		fixes = p.rewrite("write it as framework 2.3 reads it", true, steps...)
+	}
+	p.legacy(at, "the shape of an old document: "+strings.Join(says, ", and "), fixes, related...)
+}
+
+// protocolRange is the range that admits the protocol an old manifest named.
+func protocolRange(it tomlsyntax.Item) (string, bool) {
+	if !it.IsValue() {
+		return "", false
+	}
+	if n, ok := it.Value().Int(); ok && n >= 0 {
+		return quote("^" + strconv.FormatInt(n, 10)), true
+	}
+	s, ok := it.Value().Text()
+	if ok && s != "" && s[0] >= '0' && s[0] <= '9' {
+		s = "^" + s
+	}
+	return quote(s), ok && s != ""
+}
+
+const pagesPerMiB = 16
+
+// legacyWasmRuntime: [wasm] runtime = { fuel = .., memory_pages = .. }.
+func (p *pass) legacyWasmRuntime() {
+	it, ok := p.root.Lookup("wasm", "runtime")
+	if !ok {
+		return
+	}
+	p.claim("wasm", "runtime")
+	steps := []func(*pass) []tomlsyntax.Edit{removing("wasm", "runtime")}
+	if t, ok := it.Table(); ok {
+		if pages, ok := t.Get("memory_pages"); ok {
+			if n, ok := pages.Value().Int(); ok && n > 0 && n <= 65536 {
+				steps = append(steps, p.ifMissing(strconv.FormatInt((n+pagesPerMiB-1)/pagesPerMiB, 10), "runtime", "max_memory"))
+			}
+		}
+	}
+	p.legacy(it.KeySpan(), "a runtime table in [wasm] is the shape of an old document: write [runtime] with max_memory in MiB (16 pages each); there is no fuel, the limit is timeout",
+		p.rewrite("write [runtime]", true, steps...))
+}
+
+// legacyRuntimeArgs: [oci] runtime_args. Arguments that have a key of their own go there.
+func (p *pass) legacyRuntimeArgs() {
+	it, ok := p.root.Lookup("oci", "runtime_args")
+	if !ok {
+		return
+	}
+	p.claim("oci", "runtime_args")
+	steps := []func(*pass) []tomlsyntax.Edit{removing("oci", "runtime_args")}
+	lost := !it.IsValue()
+	if it.IsValue() {
+		var args []string
+		for e := range it.Value().Elements() {
+			s, _ := e.Text()
+			args = append(args, s)
+		}
+		keys, all := argKeys(args)
+		lost = !all || it.Value().Kind() != tomlsyntax.Array
+		for _, k := range keys {
+			steps = append(steps, p.ifMissing(k[1], "oci", k[0]))
+		}
+	}
+	p.legacy(it.KeySpan(), "runtime_args is the shape of an old document: write workdir, cpu_quota, memory_limit and entrypoint; other arguments cannot be given any more",
+		p.rewrite("write the keys that replace it", !lost, steps...))
+}
+
+// argKeys translates container arguments to keys; all says whether none was left over.
+func argKeys(args []string) (keys [][2]string, all bool) {
+	names := map[string]string{
+		"--memory": "memory_limit", "-m": "memory_limit", "--cpus": "cpu_quota", "--workdir": "workdir", "-w": "workdir", "--entrypoint": "entrypoint",
+	}
+	all = true
+	for i := 0; i < len(args); i++ {
+		flag, value, joined := strings.Cut(args[i], "=")
+		key := names[flag]
+		if !joined && key != "" && i+1 < len(args) {
+			i++
+			value = args[i]
+		}
+		switch {
+		case key == "" || value == "":
+			all = false
+		case key == "entrypoint":
+			keys = append(keys, [2]string{key, quoteList([]string{value})})
+		default:
+			keys = append(keys, [2]string{key, quote(value)})
+		}
+	}
+	return keys, all
+}
+
+// legacyRequires: [requires] plugins = ["name", "name@range"].
+func (p *pass) legacyRequires() {
+	it, ok := p.root.Lookup("requires", "plugins")
+	if !ok || !it.IsValue() || it.Value().Kind() != tomlsyntax.Array {
+		return
+	}
+	p.claim("requires", "plugins")
+	steps := []func(*pass) []tomlsyntax.Edit{removing("requires", "plugins")}
+	clear, guessed := true, false
+	for e := range it.Value().Elements() {
+		s, ok := e.Text()
+		name, rng, versioned := strings.Cut(s, "@")
+		if !versioned {
+			rng, guessed = "*", true
+		}
+		name = strings.TrimSpace(name)
+		clear = clear && ok && validName(name)
+		steps = append(steps, p.ifMissing(quote(strings.TrimSpace(rng)), "requires", name))
+	}
+	var fixes []Fix
+	if clear {
+		fixes = p.rewrite("write a key for each plugin", !guessed, steps...)
+	}
+	p.legacy(it.KeySpan(), fmt.Sprintf("a list of plugins is the shape of an old document: write each as name = %s below [requires]", `"range"`), fixes)
+}
