@@ -1,0 +1,40 @@
+package pool
+
+import (
+	"runtime"
+	"time"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+)
+
+const (
+	// compileLimit is the longest a module may compile.
+	compileLimit = 10 * time.Second
+	// headroom is the memory a child may use beyond its guests' linear memories: the compiler's
+	// working memory (about 200 MB for a large Go module), compiled code, tables and guest stacks.
+	// A runaway recursion needs 200 MB before wazero stops it by itself.
+	headroom = 1 << 30
+	// exitMemory is the status of a child that ended itself because it grew beyond its budget, on
+	// systems that do not enforce one.
+	exitMemory = 97
+)
+
+// memoryBudget is what a child may use while it works on a call: the guest's memory twice, because
+// a spare instance may be held beside the running one.
+func memoryBudget(c call.Capabilities) uint64 {
+	return headroom + 2*uint64(c.MaxMemoryMiB)<<20
+}
+
+// cpuBudget is the processor time a call can need when all goes well; the parent kills a child
+// long before, so it matters only where there is no parent left.
+func cpuBudget(c call.Capabilities) time.Duration {
+	return time.Duration(runtime.NumCPU())*(compileLimit+hardTimeout(c)) + 10*time.Second
+}
+
+// hardTimeout is the call's limit; a request without one gets the manifest's default.
+func hardTimeout(c call.Capabilities) time.Duration {
+	if c.HardTimeout <= 0 {
+		return 30 * time.Second
+	}
+	return c.HardTimeout
+}
