@@ -10,19 +10,17 @@ const (
 	ctxHeader
 	ctxArray
 	ctxInline
+	ctxKey // a quoted segment before =
 )
 
 // key reads a dotted key and the white space after it. On an error it reports it, keeps what could be read and says
 // false.
 func (p *parser) key(span *span32, count *int32, ctx context) bool {
-	span.start = p.rel(p.pos)
-	span.end = span.start
+	p.skipSpace()
+	*span = span32{p.rel(p.pos), p.rel(p.pos)}
 	*count = 0
 	for {
 		p.skipSpace()
-		if *count == 0 {
-			span.start = p.rel(p.pos)
-		}
 		if !p.segment(ctx) {
 			return false
 		}
@@ -50,7 +48,7 @@ func (p *parser) segment(ctx context) bool {
 		return true
 	case c == '"' || c == '\'':
 		errs := len(p.errs)
-		esc := p.shortString(c, ctx)
+		esc := p.shortString(c, keyContext(ctx))
 		s := segment{span32: span32{p.rel(start), p.rel(p.pos)}, quoted: true, escape: esc}
 		s.raw = len(p.errs) > errs
 		s.hash = hashName(s.decode(p.src[start:p.pos]))
@@ -58,6 +56,14 @@ func (p *parser) segment(ctx context) bool {
 		return true
 	}
 	return p.oddSegment(ctx)
+}
+
+// keyContext is where a quoted segment of a key in ctx stands.
+func keyContext(ctx context) context {
+	if ctx == ctxHeader {
+		return ctxHeader
+	}
+	return ctxKey
 }
 
 // oddSegment deals with a segment that starts with no character of a key.
@@ -68,7 +74,7 @@ func (p *parser) oddSegment(ctx context) bool {
 	}
 	switch p.at(p.pos) {
 	case '.':
-		p.report(p.pos, p.pos+1, "expected a key name before '.': a name stands on each side of a dot; quote a name that has dots in it", nil)
+		p.report(p.pos, p.pos+1, "expected a key name before '.': a name stands on each side of a dot; quote a name that has dots in it", p.removeFix(p.pos, p.pos+1))
 	case '=':
 		p.report(p.pos, p.pos+1, `expected a key name before '=': write one, or "" for the empty name`, nil)
 	default:

@@ -66,6 +66,7 @@ func (p *parser) finishLine(n *Node) {
 	p.skipSpace()
 	if p.at(p.pos) != '#' && p.pos < len(p.src) && newlineAt(p.src, p.pos) == 0 {
 		p.trailing(n)
+		p.skipSpace()
 	}
 	if p.at(p.pos) == '#' {
 		n.comment.start = p.rel(p.pos)

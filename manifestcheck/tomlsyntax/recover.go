@@ -70,9 +70,9 @@ func (p *parser) trailing(n *Node) {
 	}
 }
 
-// newline is the line ending the text uses.
+// newline is the line ending of the line at pos.
 func (p *parser) newline() string {
-	if i := strings.IndexByte(p.src, '\n'); i > 0 && p.src[i-1] == '\r' {
+	if newlineAt(p.src, lineEnd(p.src, p.pos)) == 2 {
 		return "\r\n"
 	}
 	return "\n"
@@ -263,8 +263,13 @@ func (p *parser) unclosedHeader(open, end int, brackets string) {
 // unclosedString ends a string that its line ends before its quote.
 func (p *parser) unclosedString(start int, quote byte, ctx context) {
 	end := p.textEnd(start, ctxTop)
-	if ctx != ctxTop {
+	switch ctx {
+	case ctxArray, ctxInline, ctxHeader:
 		end = start + len(strings.TrimRight(p.src[start:end], " \t,]}"))
+	case ctxKey:
+		if eq := strings.IndexByte(p.src[start:end], '='); eq > 0 {
+			end = start + len(strings.TrimRight(p.src[start:start+eq], " \t"))
+		}
 	}
 	end = max(end, start+1)
 	kept := p.errs[:0]

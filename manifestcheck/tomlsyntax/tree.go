@@ -26,8 +26,8 @@ func Parse(src string) *Tree {
 	return assemble(src, split(nodes), nil)
 }
 
-// assemble makes a tree of sections; old is the shape of a tree with the same headers, if one is known.
-func assemble(src string, secs []*section, old *shape) *Tree {
+// assemble makes a tree of sections. What it can it takes from old, the version before, if there is one.
+func assemble(src string, secs []*section, old *Tree) *Tree {
 	if len(secs) == 0 || secs[0].headed {
 		secs = slices.Insert(secs, 0, newSection(nil))
 	}
@@ -37,7 +37,9 @@ func assemble(src string, secs []*section, old *shape) *Tree {
 		t.bases[i] = base
 		base += s.size
 	}
-	if t.shape = old; old == nil {
+	if old != nil && sameHeaders(old.secs, secs) {
+		t.shape = old.shape
+	} else {
 		t.shape = newShape(secs)
 	}
 	t.errs = sync.OnceValue(t.collectErrors)
