@@ -105,6 +105,10 @@ func (r *Runtime) load(ctx context.Context, d digest, read func() ([]byte, error
 			r.hits.Add(1)
 			return m, nil
 		}
+		if err := r.enter(PhaseCompile, d); err != nil {
+			r.mu.Unlock()
+			return nil, err
+		}
 		b = &build{done: make(chan struct{})}
 		r.building[d] = b
 		go r.build(context.WithoutCancel(ctx), b, d, read)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/tetratelabs/wazero/api"
 )
@@ -36,15 +37,36 @@ type hostCall struct {
 func (s signature) entry(name string) api.GoModuleFunc {
 	return func(ctx context.Context, guest api.Module, stack []uint64) {
 		state := hostStateFrom(ctx)
+		if state.run.ahead {
+			panic(earlyEffectError{})
+		}
 		s.call(&hostCall{ctx: ctx, name: name, guest: guest, state: state, run: state.run, stack: stack})
+		endIfOver(ctx)
 	}
+}
+
+// endIfOver ends the guest's call when its time has passed while the host worked on its behalf.
+func endIfOver(ctx context.Context) {
+	if ctx.Err() != nil {
+		panic(context.Cause(ctx))
+	}
+}
+
+// memoryOf returns a guest's memory, nil if it has none: wazero then gives an interface that is not
+// nil around a pointer that is.
+func memoryOf(m api.Module) api.Memory {
+	memory := m.Memory()
+	if memory == nil || reflect.ValueOf(memory).IsNil() {
+		return nil
+	}
+	return memory
 }
 
 // bytes copies what the pointer and length at parameter i speak of. A view would go stale as soon
 // as the guest's memory grows. Memory outside of the guest's own is a trap.
 func (c *hostCall) bytes(i int) []byte {
 	ptr, length := uint32(c.stack[i]), uint32(c.stack[i+1])
-	memory := c.guest.Memory()
+	memory := memoryOf(c.guest)
 	if memory == nil {
 		panic(&trapError{fmt.Sprintf("%s: the module has no memory", c.name)})
 	}
@@ -146,7 +168,7 @@ func (a *allocator) place(ctx context.Context, m api.Module, b []byte) (uint32, 
 	if ptr == 0 {
 		return 0, nil
 	}
-	if memory := m.Memory(); memory == nil || !memory.Write(ptr, b) {
+	if memory := memoryOf(m); memory == nil || !memory.Write(ptr, b) {
 		return 0, failuref("%s returned 0x%x, where %d bytes lie outside of the memory", a.name, ptr, len(b))
 	}
 	return ptr, nil

@@ -81,9 +81,7 @@ func newSession(g *gate, root string, env []string, memoryMiB uint32, allocator 
 			if write {
 				kind = FilesystemWrite
 			}
-			if denied := g.authorize(kind, guest); denied != nil {
-				s.current.deny(denied)
-			}
+			s.refused(kind, guest)
 		},
 		Wrote: func(guest string) { s.current.noteWrite(guest) },
 	})
@@ -92,12 +90,26 @@ func newSession(g *gate, root string, env []string, memoryMiB uint32, allocator 
 	return s
 }
 
+// refused records a refusal of the file system. What is declared and granted was refused for where
+// it leads to. Reading what exists outside of the project but was never declared is no offence:
+// every libc looks for a file or two.
+func (s *session) refused(kind Kind, guest string) {
+	denied := s.gate.authorize(kind, guest)
+	switch {
+	case denied == nil:
+		denied = &DeniedError{Kind: kind, Target: guest, Declared: true, Policy: true}
+	case kind == FilesystemRead && !denied.Declared && !inWorkspace(guest):
+		return
+	}
+	s.current.deny(denied)
+}
+
 // config returns how the session's instance is made.
 func (s *session) config(name string) wazero.ModuleConfig {
 	return moduleConfig(s.env, name, s.sleep).
 		WithStdout(&s.stdout).
 		WithStderr(&s.stderr).
-		WithFSConfig(wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(s.files, "/"))
+		WithFSConfig(wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(&aheadFS{s.files, s}, "/"))
 }
 
 // sleep waits as long as the guest asked, but not beyond its run.
@@ -107,6 +119,7 @@ func (s *session) sleep(ns int64) {
 	select {
 	case <-t.C:
 	case <-s.ctx.Done():
+		endIfOver(s.ctx)
 	}
 }
 

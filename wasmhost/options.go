@@ -20,6 +20,7 @@ type options struct {
 	diskBudget     int64
 	allocator      experimental.MemoryAllocator
 	rewrite        func([]byte) []byte
+	announce       func(Phase, string) error
 	resolver       *net.Resolver
 	rootCAs        *x509.CertPool
 }

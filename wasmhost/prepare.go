@@ -69,8 +69,18 @@ func (w *world) budgets() Capabilities {
 // instance for it. Where that is impossible it returns nil, and the result of the request. Sink gets
 // what initialising emits only where it fails; otherwise the Run hands it on.
 func (r *Runtime) Prepare(ctx context.Context, req call.Request, sink func(call.Event)) (*Prepared, call.Result) {
+	return r.prepare(ctx, req, sink, false)
+}
+
+// prepare does so now, or ahead of time, when initialising must not have an effect.
+func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.Event), ahead bool) (*Prepared, call.Result) {
 	began := time.Now()
 	m, err := r.loadFile(ctx, req.Module)
+	if err == nil {
+		if err = r.enter(PhaseRun, m.digest); err != nil {
+			m.release()
+		}
+	}
 	compile := time.Since(began)
 	if err != nil {
 		v := verdict{ctx: ctx}
@@ -88,6 +98,7 @@ func (r *Runtime) Prepare(ctx context.Context, req call.Request, sink func(call.
 	defer stop()
 	run := p.newRun(req, func(e call.Event) { p.early = append(p.early, e) })
 	ctx = WithHostState(ctx, &HostState{Plugin: req.Plugin, gate: p.session.gate, run: run})
+	run.ahead = ahead
 	p.session.begin(ctx, run)
 	p.instance, err = p.session.instantiate(ctx, m, req.Plugin)
 	if err == nil {

@@ -30,6 +30,7 @@ type runConfig struct {
 // run is the state of one call of one guest: what it may still do, and what it has done.
 type run struct {
 	runConfig
+	ahead    bool // a spare is initialised: nothing it does may be noticed
 	out      *output
 	deadline time.Time // of host functions; zero: none
 

@@ -1,0 +1,102 @@
+package wasmhost
+
+import (
+	"context"
+	"io/fs"
+
+	"github.com/tetratelabs/wazero/experimental/sys"
+	wsys "github.com/tetratelabs/wazero/sys"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+)
+
+// PrepareSpare makes an instance for a later request like req, ahead of time. Nobody asked for it
+// yet, so initialising it must neither show nor depend on what may change: a guest that calls a
+// host function, looks at a file or writes a line while it is initialised gets no spare. Nil means
+// that the next request starts from [Runtime.Prepare].
+func (r *Runtime) PrepareSpare(ctx context.Context, req call.Request) *Prepared {
+	p, _ := r.prepare(ctx, req, func(call.Event) {}, true)
+	if p != nil && len(p.early) > 0 {
+		p.Close()
+		return nil
+	}
+	return p
+}
+
+// earlyEffectError ends the initialisation of a spare that would have been noticed.
+type earlyEffectError struct{}
+
+func (earlyEffectError) Error() string { return "initialising the module has effects" }
+
+// check ends the initialisation of a spare: the engine makes the panic its error.
+func (s *session) check() {
+	if s.current.ahead {
+		panic(earlyEffectError{})
+	}
+}
+
+// aheadFS is a sandbox that is closed while a spare is initialised.
+type aheadFS struct {
+	fs      sys.FS
+	session *session
+}
+
+func (f *aheadFS) OpenFile(path string, flag sys.Oflag, perm fs.FileMode) (sys.File, sys.Errno) {
+	f.session.check()
+	return f.fs.OpenFile(path, flag, perm)
+}
+
+func (f *aheadFS) Lstat(path string) (wsys.Stat_t, sys.Errno) {
+	f.session.check()
+	return f.fs.Lstat(path)
+}
+
+func (f *aheadFS) Stat(path string) (wsys.Stat_t, sys.Errno) {
+	f.session.check()
+	return f.fs.Stat(path)
+}
+
+func (f *aheadFS) Mkdir(path string, perm fs.FileMode) sys.Errno {
+	f.session.check()
+	return f.fs.Mkdir(path, perm)
+}
+
+func (f *aheadFS) Chmod(path string, perm fs.FileMode) sys.Errno {
+	f.session.check()
+	return f.fs.Chmod(path, perm)
+}
+
+func (f *aheadFS) Rename(from, to string) sys.Errno {
+	f.session.check()
+	return f.fs.Rename(from, to)
+}
+
+func (f *aheadFS) Rmdir(path string) sys.Errno {
+	f.session.check()
+	return f.fs.Rmdir(path)
+}
+
+func (f *aheadFS) Unlink(path string) sys.Errno {
+	f.session.check()
+	return f.fs.Unlink(path)
+}
+
+func (f *aheadFS) Link(from, to string) sys.Errno {
+	f.session.check()
+	return f.fs.Link(from, to)
+}
+
+func (f *aheadFS) Symlink(from, to string) sys.Errno {
+	f.session.check()
+	return f.fs.Symlink(from, to)
+}
+
+func (f *aheadFS) Readlink(path string) (string, sys.Errno) {
+	f.session.check()
+	return f.fs.Readlink(path)
+}
+
+func (f *aheadFS) Utimens(path string, atim, mtim int64) sys.Errno {
+	f.session.check()
+	return f.fs.Utimens(path, atim, mtim)
+}
