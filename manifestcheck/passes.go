@@ -6,4 +6,12 @@ var passes = []func(*pass){
 	checkSyntax,
 	checkLegacy,
 	checkSchema,
+	checkVersions,
+	checkModuleProtocol,
+	checkCapabilities,
+	checkModuleCapabilities,
+	checkRuntime,
+	checkModule,
+	checkExports,
+	checkHooks,
 }

@@ -1,0 +1,139 @@
+package manifestcheck
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// checkCapabilities looks at what the manifest asks for, without regard to the module.
+func checkCapabilities(p *pass) {
+	checkPaths(p)
+	for _, l := range []*List{&p.model.Hosts, &p.model.AllowedHosts, &p.model.Outbound} {
+		p.hosts(l)
+	}
+	for i := range p.model.Env.Items {
+		p.env(&p.model.Env.Items[i])
+	}
+	p.risky()
+}
+
+// maxRelated bounds the places that one diagnostic points at.
+const maxRelated = 20
+
+// risky lists what the user will be asked to grant, on the table that asks for it.
+func (p *pass) risky() {
+	if !p.isKind(manifest.KindWasm, manifest.KindOCI) || p.off("capability/risky") {
+		return
+	}
+	var names []string
+	var related []Related
+	for _, r := range p.model.Requests {
+		if !r.Risky {
+			continue
+		}
+		names = append(names, r.String())
+		if len(related) < maxRelated {
+			related = append(related, Related{r.Span, r.String()})
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	more := ""
+	if n := len(names) - maxRelated; n > 0 {
+		names, more = names[:maxRelated], fmt.Sprintf(" and %d more", n)
+	}
+	p.report(Diagnostic{
+		Code: "capability/risky", Span: p.model.CapabilitiesHeader, Related: related,
+		Message: "the user will be asked to grant: " + strings.Join(names, ", ") + more,
+	})
+}
+
+// hosts looks at one list of hosts.
+func (p *pass) hosts(l *List) {
+	if len(l.Items) == 0 {
+		return
+	}
+	hosts := make([]pattern.Host, len(l.Items))
+	seen := make(map[string]bool, len(l.Items))
+	for i := range l.Items {
+		it := &l.Items[i]
+		if it.Name == "" || seen[it.Name] {
+			continue // an empty item and one that is there twice have rules of their own
+		}
+		seen[it.Name] = true
+		h, problem := pattern.CompileHost(it.Name)
+		if problem != nil {
+			p.report(Diagnostic{
+				Code: "capability/invalid-host", Span: it.Span, Message: problem.Message,
+				Fixes: writeFix(it.Span, problem.Suggest, false),
+			})
+			continue
+		}
+		hosts[i] = h
+		if h.Any() {
+			p.problem("capability/too-broad", it.Span, "\"*\" asks for every host there is; name the hosts that the plugin talks to")
+		}
+	}
+	for i, j := range pattern.WiderHost(hosts) {
+		if j >= 0 {
+			p.redundant(l, i, j)
+		}
+	}
+}
+
+// redundant reports item i of a list, which item j covers.
+func (p *pass) redundant(l *List, i, j int) {
+	if p.off("capability/redundant") {
+		return
+	}
+	it, wider := &l.Items[i], &l.Items[j]
+	p.report(Diagnostic{
+		Code: "capability/redundant", Span: it.Span, Tags: []Tag{Unnecessary},
+		Message: fmt.Sprintf("%q is covered by %q; remove it", it.Name, wider.Name),
+		Related: []Related{{wider.Span, "the entry that covers it"}},
+		Fixes: []Fix{{
+			Title: "remove " + quote(it.Name), Safe: true, Preferred: true,
+			Edits: []tomlsyntax.Edit{p.removeElement(l.Value, it.Index)},
+		}},
+	})
+}
+
+// env checks the name of one environment variable.
+func (p *pass) env(it *Ref) {
+	if it.Name == "" || validEnv(it.Name) {
+		return
+	}
+	d := Diagnostic{Code: "capability/invalid-env", Span: it.Span}
+	d.Message = fmt.Sprintf("%q is no name of an environment variable; write letters, digits and _, with no digit first", it.Name)
+	name, value, assigned := strings.Cut(strings.TrimSpace(it.Name), "=")
+	use := strings.Trim(name, "${}% ")
+	if !validEnv(use) {
+		use = strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(use)
+	}
+	if assigned && value != "" {
+		d.Message = fmt.Sprintf("%q sets a variable, and env only lists the names of those that are passed on", it.Name)
+	}
+	if it.Name == "*" {
+		d.Message = "env has no wildcards; list the names of the variables that the plugin reads"
+	}
+	if validEnv(use) {
+		d.Message += fmt.Sprintf("; write %q", use)
+		d.Fixes = writeFix(it.Span, use, false)
+	}
+	p.report(d)
+}
+
+func validEnv(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9' || i == 0) {
+			return false
+		}
+	}
+	return name != ""
+}

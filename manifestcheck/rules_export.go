@@ -1,0 +1,238 @@
+package manifestcheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+)
+
+// lifecycle are the functions that the host itself calls, with their signatures.
+func lifecycle() map[string]string {
+	return map[string]string{protocolExport: ":i", "health": ":i", "samuel_alloc": "i:i", "_start": "", "_initialize": ""}
+}
+
+// isLifecycle says whether an export belongs to the host and is never a hook.
+func isLifecycle(name string) bool {
+	_, ok := lifecycle()[name]
+	return ok || name == "memory"
+}
+
+// hookSignatures are the signatures that a hook may have.
+func hookSignatures() []string { return []string{"", ":i", "ii:i", "ii:I"} }
+
+func reserved(name string) bool {
+	switch name {
+	case "init", "install", "uninstall", "update", "search", "info", "ls", "list", "run", "doctor", "sync", "version", "new":
+		return true
+	}
+	return false
+}
+
+// checkExports looks at the two lists of exports, by themselves and beside the module.
+func checkExports(p *pass) {
+	m := p.model
+	if m.Kind.OK && m.Kind.Text != manifest.KindWasm {
+		return
+	}
+	s := p.module()
+	p.noExports(s)
+	p.drift(&m.WasmExports, &m.RuntimeExports)
+	p.drift(&m.RuntimeExports, &m.WasmExports)
+	var offered *exportTable
+	if s != nil {
+		offered = newExportTable(s)
+		p.unlisted(s, offered)
+	}
+	for i := range m.Exports {
+		e := &m.Exports[i]
+		if reserved(e.Name) {
+			p.problem("export/reserved", e.Span, "%q is one of the framework's own verbs, which an export would shadow; rename the function in the module and here, for example to \"%s_hook\"", e.Name, e.Name)
+		}
+		if offered != nil && e.Name != "" {
+			p.listed(e, offered)
+		}
+	}
+}
+
+// exportTable is a module's exports by name.
+type exportTable struct {
+	byName    map[string]*inspect.Export
+	functions []string // what could be meant by a name that is not there
+	allocator bool
+}
+
+func newExportTable(s *inspect.Summary) *exportTable {
+	t := &exportTable{byName: make(map[string]*inspect.Export, len(s.Exports))}
+	for i := range s.Exports {
+		e := &s.Exports[i]
+		t.byName[e.Name] = e
+		if e.Kind != inspect.Func {
+			continue
+		}
+		if isAllocator(e.Name) {
+			t.allocator = true
+		} else if e.Name != "_start" && e.Name != "_initialize" {
+			t.functions = append(t.functions, e.Name)
+		}
+	}
+	return t
+}
+
+// listed compares one name of a list with the module.
+func (p *pass) listed(ref *Ref, t *exportTable) {
+	e := t.byName[ref.Name]
+	switch {
+	case e == nil:
+		d := Diagnostic{Code: "export/missing", Span: ref.Span, Related: []Related{{p.model.ModulePath.Span, "the module"}}}
+		d.Message = fmt.Sprintf("the module has no export %q", ref.Name)
+		if near := nearest(ref.Name, t.functions); near != "" {
+			d.Message += fmt.Sprintf("; did you mean %q?", near)
+			d.Fixes = writeFix(ref.Span, near, false)
+		} else {
+			d.Message += "; " + exportList(t.functions)
+		}
+		p.report(d)
+	case e.Kind != inspect.Func:
+		p.problem("export/not-a-function", ref.Span, "%q is a %s of the module, and only functions can be called; name a function, or leave it out", ref.Name, e.Kind)
+	default:
+		if message := signatureProblem(e); message != "" {
+			p.problem("export/signature", ref.Span, "%s", message)
+		} else if takesBytes(e) && !t.allocator {
+			p.problem("export/no-allocator", ref.Span, "%q takes a payload, and the module has no allocator for the host to place it with; export samuel_alloc(i32) -> i32 too", ref.Name)
+		}
+	}
+}
+
+// exportList names some of what the module exports.
+func exportList(functions []string) string {
+	const most = 8
+	if len(functions) == 0 {
+		return "it exports no function; build it so that it does"
+	}
+	if len(functions) > most {
+		return fmt.Sprintf("it exports %s and %d more", strings.Join(functions[:most], ", "), len(functions)-most)
+	}
+	return "it exports " + strings.Join(functions, ", ")
+}
+
+func signatureProblem(e *inspect.Export) string {
+	allowed, own := hookSignatures(), false
+	if s, ok := lifecycle()[e.Name]; ok {
+		allowed, own = []string{s}, true
+	}
+	if !own && isAllocator(e.Name) || slices.Contains(allowed, signature(e.Type)) {
+		return ""
+	}
+	if own {
+		return fmt.Sprintf("%q is %s in the module, and the host calls it as %s; change the function", e.Name, e.Type, spellSignatures(allowed))
+	}
+	return fmt.Sprintf("%q is %s in the module, and a hook is %s; change the function", e.Name, e.Type, spellSignatures(allowed))
+}
+
+// isAllocator says whether a function is one that the host can place bytes with. The last two are
+// conventions of toolchains, with signatures of their own.
+func isAllocator(name string) bool {
+	return name == "samuel_alloc" || name == "cabi_realloc" || name == "malloc"
+}
+
+func takesBytes(e *inspect.Export) bool {
+	return !isLifecycle(e.Name) && !isAllocator(e.Name) && e.Type != nil && len(e.Type.Params) == 2
+}
+
+// unlisted looks at what the host uses of a module without its being listed.
+func (p *pass) unlisted(s *inspect.Summary, t *exportTable) {
+	at := p.model.ModulePath.Span
+	listed := make(map[string]bool, len(p.model.Exports))
+	for _, e := range p.model.Exports {
+		listed[e.Name] = true
+	}
+	for _, name := range []string{protocolExport, "health", "samuel_alloc"} {
+		e := t.byName[name]
+		if e == nil || listed[name] {
+			continue
+		}
+		if e.Kind != inspect.Func {
+			p.problem("export/not-a-function", at, "%q is a %s of the module, and the host calls it as a function; export one under that name", name, e.Kind)
+		} else if message := signatureProblem(e); message != "" {
+			p.problem("export/signature", at, "%s", message)
+		}
+	}
+	if t.allocator {
+		return
+	}
+	for _, i := range s.Imports {
+		if i.Module != hostModule || signature(i.Type) != "ii:I" {
+			continue
+		}
+		if f := hostFunctionNamed(i.Name); f != nil && slices.Contains(f.signatures, "ii:I") {
+			p.problem("export/no-allocator", at, "the module imports %s.%s, which returns bytes, and has no allocator for the host to place them with; export samuel_alloc(i32) -> i32 too", hostModule, i.Name)
+			return
+		}
+	}
+}
+
+// noExports reports a wasm plugin that lists no export at all.
+func (p *pass) noExports(s *inspect.Summary) {
+	m := p.model
+	if !p.isKind(manifest.KindWasm) || m.WasmHeader == (tomlsyntax.Span{}) || len(m.Exports) > 0 {
+		return
+	}
+	for _, l := range []*List{&m.WasmExports, &m.RuntimeExports} {
+		if l.Present() && (!l.OK || l.Value.Len() > 0) {
+			return // what is there has another type
+		}
+	}
+	d := Diagnostic{Code: "export/none", Span: m.WasmHeader}
+	d.Message = "no export is listed, and the framework calls nothing else; list the module's functions in exports"
+	if m.WasmExports.OK {
+		d.Span = m.WasmExports.Span
+	}
+	if s != nil {
+		var callable []string
+		for i := range s.Exports {
+			e := &s.Exports[i]
+			callableName := e.Name == "health" || !isLifecycle(e.Name) && !isAllocator(e.Name) && !reserved(e.Name)
+			if e.Kind == inspect.Func && callableName && signatureProblem(e) == "" {
+				callable = append(callable, e.Name)
+			}
+		}
+		if len(callable) > 0 {
+			value := quoteList(callable)
+			edits := p.set(value, "wasm", "exports")
+			if m.WasmExports.OK {
+				edits = []tomlsyntax.Edit{replace(m.WasmExports.Span, value)}
+			}
+			d.Fixes = p.fix("list what the module exports", false, edits...)
+		}
+	}
+	p.report(d)
+}
+
+// drift reports what one list of exports has and the other lacks. An empty list is no list.
+func (p *pass) drift(list, other *List) {
+	if len(list.Items) == 0 || len(other.Items) == 0 {
+		return
+	}
+	names := make(map[string]bool, len(other.Items))
+	for _, e := range other.Items {
+		names[e.Name] = true
+	}
+	for i := range list.Items {
+		e := &list.Items[i]
+		if names[e.Name] {
+			continue
+		}
+		names[e.Name] = true
+		where := other.Items[0].Where
+		p.report(Diagnostic{
+			Code: "export/drift", Span: e.Span,
+			Message: fmt.Sprintf("%q is in %s and not in %s, and the two must agree; add it there, or remove it here", e.Name, e.Where, where),
+			Related: []Related{{other.KeySpan, "the list that lacks it"}},
+			Fixes:   p.fix(fmt.Sprintf("add %s to %s", quote(e.Name), where), false, p.appendElement(other.Value, quote(e.Name))),
+		})
+	}
+}

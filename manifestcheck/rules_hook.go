@@ -1,0 +1,247 @@
+package manifestcheck
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+)
+
+// checkHooks looks at hook events and at what they are bound to.
+func checkHooks(p *pass) {
+	m := p.model
+	for i := range m.ProvidesHooks.Items {
+		it := &m.ProvidesHooks.Items[i]
+		p.event(it.Name, it.Span, quote)
+	}
+	for i := range m.Bindings {
+		b := &m.Bindings[i]
+		if !p.splitEvent(b) {
+			p.event(b.Event, b.EventSpan, tomlsyntax.QuoteKey)
+		}
+	}
+	p.conflicts()
+	p.notProvided()
+	p.unbound()
+	if !p.isKind(manifest.KindWasm) || len(m.Exports) == 0 {
+		return // export/none speaks of it
+	}
+	listed := make(map[string]bool, len(m.Exports))
+	var names []string
+	for _, e := range m.Exports {
+		if !listed[e.Name] {
+			listed[e.Name] = true
+			if !isLifecycle(e.Name) {
+				names = append(names, e.Name)
+			}
+		}
+	}
+	for i := range m.Bindings {
+		p.boundExport(&m.Bindings[i], listed, names)
+	}
+}
+
+func knownEvent(name string) bool {
+	for _, e := range Events() {
+		if e.Value == name {
+			return true
+		}
+	}
+	return false
+}
+
+// event reports a name that is no event. spell writes the right one in its place.
+func (p *pass) event(name string, at tomlsyntax.Span, spell func(string) string) {
+	if knownEvent(name) {
+		return
+	}
+	d := Diagnostic{Code: "hook/unknown-event", Span: at, Message: fmt.Sprintf("the framework has no event %q", name)}
+	names := choiceNames(Events())
+	if near := nearest(name, names); near != "" {
+		d.Message += fmt.Sprintf("; did you mean %q?", near)
+		d.Fixes = []Fix{{Title: "write " + quote(near), Edits: []tomlsyntax.Edit{replace(at, spell(near))}, Preferred: true}}
+	} else {
+		d.Message += "; it has " + strings.Join(names, ", ")
+	}
+	p.report(d)
+}
+
+// splitEvent reports an event that was written without quotes, so that its dot makes two keys of
+// it. It returns false where that is not what happened.
+func (p *pass) splitEvent(b *Binding) bool {
+	if b.OK {
+		return false
+	}
+	it, ok := p.root.Lookup(append(strings.Split(b.Where, "."), b.Event)...)
+	if !ok {
+		return false
+	}
+	t, ok := it.Table()
+	if !ok {
+		return false
+	}
+	found := false
+	for sub := range t.Items() {
+		event := b.Event + "." + sub.Name()
+		if !knownEvent(event) || !sub.IsValue() {
+			continue
+		}
+		found = true
+		d := Diagnostic{
+			Code: "hook/unknown-event", Span: sub.KeySpan(),
+			Message: fmt.Sprintf("without quotes %s is two keys and no event; write %s", event, quote(event)),
+		}
+		start := sub.KeySpan().Start - len(b.Event) - 1
+		if end := sub.KeySpan().End; start >= 0 && p.src[start:end] == event {
+			d.Span = tomlsyntax.Span{Start: start, End: end}
+			d.Fixes = p.fix("write "+quote(event), true, replace(d.Span, quote(event)))
+		}
+		p.report(d)
+	}
+	return found
+}
+
+// boundExport checks that what an event is bound to is listed and may be a hook.
+func (p *pass) boundExport(b *Binding, listed map[string]bool, names []string) {
+	if !b.OK || b.Export == "" || b.Where == "oci.hook_handlers" {
+		return
+	}
+	d := Diagnostic{Code: "hook/missing-export", Span: b.ExportSpan}
+	if isLifecycle(b.Export) {
+		d.Message = fmt.Sprintf("%q belongs to the plugin's life cycle and is never a hook; bind %q to a function of its own", b.Export, b.Event)
+		p.report(d)
+		return
+	}
+	if listed[b.Export] {
+		return
+	}
+	d.Message = fmt.Sprintf("%q is bound to %q, which no exports list names", b.Event, b.Export)
+	d.Related = []Related{{p.exportsList().KeySpan, "the exports that may be called"}}
+	add := p.fix("add "+quote(b.Export)+" to exports", false, p.listExport(b.Export)...)
+	inModule := false
+	if s := p.module(); s != nil {
+		e, ok := s.Export(b.Export)
+		inModule = ok && e.Kind == inspect.Func
+	}
+	near := nearest(b.Export, names)
+	switch {
+	case inModule:
+		d.Message += "; the module has it, so add it there"
+		d.Fixes = add
+	case near != "":
+		d.Message += fmt.Sprintf("; did you mean %q?", near)
+		d.Fixes = writeFix(b.ExportSpan, near, false)
+		for i := range add {
+			add[i].Preferred = false
+		}
+		d.Fixes = append(d.Fixes, add...)
+	default:
+		d.Message += "; add it there, or bind one that is"
+		d.Fixes = add
+	}
+	p.report(d)
+}
+
+// exportsList is the list that names exports, [wasm] first.
+func (p *pass) exportsList() *List {
+	if len(p.model.WasmExports.Items) > 0 || !p.model.RuntimeExports.OK {
+		return &p.model.WasmExports
+	}
+	return &p.model.RuntimeExports
+}
+
+// listExport adds a name to every list of exports that has items, so that they go on agreeing.
+func (p *pass) listExport(name string) []tomlsyntax.Edit {
+	var edits []tomlsyntax.Edit
+	for _, l := range []*List{&p.model.WasmExports, &p.model.RuntimeExports} {
+		if len(l.Items) > 0 {
+			edits = append(edits, p.appendElement(l.Value, quote(name)))
+		}
+	}
+	return edits
+}
+
+// conflicts reports events that two tables bind to different exports.
+func (p *pass) conflicts() {
+	first := make(map[string]*Binding)
+	for i := range p.model.Bindings {
+		b := &p.model.Bindings[i]
+		if !b.OK {
+			continue
+		}
+		a, ok := first[b.Event]
+		if !ok {
+			first[b.Event] = b
+			continue
+		}
+		if a.Export == b.Export || a.Where == b.Where {
+			continue
+		}
+		if a.EventSpan.Start > b.EventSpan.Start {
+			a, b = b, a
+		}
+		p.report(Diagnostic{
+			Code: "hook/conflict", Span: b.ExportSpan,
+			Message: fmt.Sprintf("%q is bound to %q in [%s] and to %q in [%s]; keep one of the two", b.Event, b.Export, b.Where, a.Export, a.Where),
+			Related: []Related{{a.ExportSpan, "the other binding"}},
+			Fixes:   writeFix(b.ExportSpan, a.Export, false),
+		})
+	}
+}
+
+// notProvided reports bound events that provides.hooks does not list. The fix lists all of them.
+func (p *pass) notProvided() {
+	m := p.model
+	if m.ProvidesHooks.Present() && !m.ProvidesHooks.OK {
+		return
+	}
+	provided := make(map[string]bool)
+	for _, it := range m.ProvidesHooks.Items {
+		provided[it.Name] = true
+	}
+	var missing []*Binding
+	var names []string
+	for i := range m.Bindings {
+		b := &m.Bindings[i]
+		if b.OK && knownEvent(b.Event) && !provided[b.Event] {
+			provided[b.Event] = true
+			missing = append(missing, b)
+			names = append(names, b.Event)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	var fixes []Fix
+	if title := "list the bound events in provides.hooks"; m.ProvidesHooks.OK {
+		list := quoteList(names)
+		fixes = p.fix(title, true, p.appendElement(m.ProvidesHooks.Value, list[1:len(list)-1]))
+	} else {
+		fixes = p.fix(title, true, p.set(quoteList(names), "provides", "hooks")...)
+	}
+	for _, b := range missing {
+		p.report(Diagnostic{
+			Code: "hook/not-provided", Span: b.EventSpan, Fixes: fixes,
+			Message: fmt.Sprintf("%q is bound here, and provides.hooks does not list it; add it there", b.Event),
+		})
+	}
+}
+
+// unbound reports provided events that are bound to nothing.
+func (p *pass) unbound() {
+	m := p.model
+	if !p.isKind(manifest.KindWasm, manifest.KindOCI) {
+		return
+	}
+	bound := make(map[string]bool, len(m.Bindings))
+	for i := range m.Bindings {
+		bound[m.Bindings[i].Event] = true
+	}
+	for _, it := range m.ProvidesHooks.Items {
+		if !bound[it.Name] && knownEvent(it.Name) {
+			p.problem("hook/unbound", it.Span, "%q is provided and bound to nothing; bind it to an export in [hooks], or remove it here", it.Name)
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package manifestcheck
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+)
+
+// checkModule looks at the module file: that it is there, inside the folder, a core module, and
+// that the host has all that it imports.
+func checkModule(p *pass) {
+	m := p.model
+	if !m.ModulePath.OK || m.ModulePath.Text == "" || m.Kind.OK && m.Kind.Text != manifest.KindWasm {
+		return
+	}
+	if p.modulePathLeaves() || !p.isKind(manifest.KindWasm) {
+		return
+	}
+	at, name := m.ModulePath.Span, m.ModulePath.Text
+	switch p.facts.Module {
+	case ModuleMissing:
+		p.problem("module/missing", at, "there is no file %q in the plugin's folder; build the module, or mend the path", name)
+	case ModuleOutside:
+		p.problem("module/outside-folder", at, "%q leads out of the plugin's folder by a symbolic link, and only what lies in the folder is installed; copy the file there", name)
+	case ModuleUnreadable:
+		p.unreadable()
+	case ModuleInspected:
+		p.imports()
+	}
+}
+
+// modulePathLeaves reports a path that leaves the folder by its text alone.
+func (p *pass) modulePathLeaves() bool {
+	m := p.model.ModulePath
+	slashed := strings.ReplaceAll(m.Text, `\`, "/")
+	clean := path.Clean(slashed)
+	drive := len(slashed) >= 2 && slashed[1] == ':'
+	d := Diagnostic{Code: "module/outside-folder", Span: m.Span}
+	use := ""
+	switch {
+	case path.IsAbs(slashed) || drive:
+		d.Message = fmt.Sprintf("%q is absolute, and the module is found relative to the manifest, in its folder", m.Text)
+		use = path.Base(clean)
+	case clean == ".." || strings.HasPrefix(clean, "../"):
+		d.Message = fmt.Sprintf("%q leads out of the plugin's folder, and only what lies in the folder is installed", m.Text)
+		use = path.Base(clean)
+	case slashed != m.Text:
+		d.Message = fmt.Sprintf("%q has backslashes, which are no separators everywhere", m.Text)
+		use = slashed
+	default:
+		return false
+	}
+	if strings.HasSuffix(use, ".wasm") {
+		d.Message += fmt.Sprintf("; write %q and have the build put the file there", use)
+		d.Fixes = writeFix(m.Span, use, false)
+	} else {
+		d.Message += "; have the build put the file there"
+	}
+	p.report(d)
+	return true
+}
+
+// unreadable reports why the module could not be inspected.
+func (p *pass) unreadable() {
+	at, name := p.model.ModulePath.Span, p.model.ModulePath.Text
+	var e *inspect.Error
+	if !errors.As(p.facts.Err, &e) {
+		p.problem("module/missing", at, "the file %q cannot be read: %v; make it readable, or build it again", name, p.facts.Err)
+		return
+	}
+	switch e.Kind {
+	case inspect.NotWasm:
+		p.problem("module/not-wasm", at, "%q is no WebAssembly module: %s; name the file that the compiler wrote for the wasm target", name, e.Msg)
+	case inspect.Component:
+		p.problem("module/component", at, "%q is a component, and the host runs core modules with WASI preview 1; build for that, for example with --target wasm32-wasip1", name)
+	case inspect.Malformed:
+		p.problem("module/malformed", at, "%q is a broken module: %v; build it again", name, e)
+	case inspect.TooLarge:
+		p.problem("module/too-large", at, "%q is too large: %s; leave debug information out and build for size", name, e.Msg)
+	case inspect.Changing:
+		// A build is writing it: there is more to be said when that is done.
+	}
+}
+
+// maxImports bounds the diagnostics about the imports of one module, all on the same place.
+const maxImports = 10
+
+// imports compares what the module imports with what the host offers.
+func (p *pass) imports() {
+	s := p.module()
+	if s == nil {
+		return
+	}
+	said := 0
+	for i := range s.Imports {
+		im := &s.Imports[i]
+		code, message := importProblem(im)
+		if code == "" {
+			continue
+		}
+		if said++; said <= maxImports {
+			p.problem(code, p.model.ModulePath.Span, "%s", message)
+		}
+	}
+	if said > maxImports {
+		p.problem("module/unknown-import", p.model.ModulePath.Span, "the module has %d more imports that the host does not offer", said-maxImports)
+	}
+}
+
+// importProblem judges one import; the code is "" when nothing is wrong with it.
+func importProblem(im *inspect.Import) (code, message string) {
+	full := im.Module + "." + im.Name
+	var signatures []string
+	var names []string
+	switch im.Module {
+	case hostModule:
+		if f := hostFunctionNamed(im.Name); f != nil {
+			signatures = f.signatures
+		}
+		for _, f := range hostFunctions() {
+			names = append(names, f.name, strings.Replace(f.name, "_", ".", 1))
+		}
+	case wasiModule:
+		if s, ok := wasiSignatures()[im.Name]; ok {
+			signatures = []string{s}
+		}
+		names = slices.Sorted(maps.Keys(wasiSignatures()))
+	default:
+		return "module/unknown-import", fmt.Sprintf("the module imports %s, and the host offers no module %q; %s", full, im.Module, foreign(im))
+	}
+	if signatures == nil {
+		message = fmt.Sprintf("the module imports %s, which the host does not offer", full)
+		if near := nearest(im.Name, names); near != "" {
+			return "module/unknown-import", fmt.Sprintf("%s; did you mean %s.%s?", message, im.Module, near)
+		}
+		return "module/unknown-import", message + "; build the module without it"
+	}
+	if im.Kind != inspect.Func {
+		return "module/import-signature", fmt.Sprintf("the module imports %s as a %s, and it is a function %s; declare it as one", full, im.Kind, spellSignatures(signatures))
+	}
+	got := signature(im.Type)
+	for _, s := range signatures {
+		if s == got {
+			return "", ""
+		}
+	}
+	return "module/import-signature", fmt.Sprintf("the module imports %s as %s, and it is %s; declare it so", full, im.Type, spellSignatures(signatures))
+}
+
+// foreign says what to do about an import from a module that the host does not have.
+func foreign(im *inspect.Import) string {
+	switch {
+	case im.Module == "env" && im.Name == "abort":
+		return "with the AssemblyScript compiler, build with --use abort= or with a WASI shim"
+	case im.Module == "env":
+		if f := hostFunctionNamed(im.Name); f != nil {
+			return fmt.Sprintf("import it from %q", hostModule)
+		}
+		return fmt.Sprintf("define the function in the module, or import it from %q or %q", hostModule, wasiModule)
+	case im.Module == "wasi_unstable" || im.Module == "wasi_snapshot_preview0":
+		return fmt.Sprintf("build with a toolchain that uses %q", wasiModule)
+	case strings.HasPrefix(im.Module, "wasi:"):
+		return fmt.Sprintf("build for WASI preview 1, which is module %q", wasiModule)
+	case im.Module == "go" || im.Module == "gojs":
+		return "build with GOOS=wasip1 instead of GOOS=js"
+	case strings.HasPrefix(im.Module, "__wbindgen") || im.Module == "wbg":
+		return "build for wasm32-wasip1, without wasm-bindgen"
+	case nearest(im.Module, []string{hostModule}) != "":
+		return fmt.Sprintf("did you mean %q?", hostModule)
+	case nearest(im.Module, []string{wasiModule}) != "":
+		return fmt.Sprintf("did you mean %q?", wasiModule)
+	}
+	return fmt.Sprintf("import from %q or %q only", hostModule, wasiModule)
+}

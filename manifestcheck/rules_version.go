@@ -1,0 +1,119 @@
+package manifestcheck
+
+import (
+	"fmt"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// checkVersions looks at the plugin's own version and at every range.
+func checkVersions(p *pass) {
+	m := p.model
+	if v := m.Version; v.OK {
+		if _, err := semrange.ParseSemver(v.Text); err != nil {
+			p.report(Diagnostic{
+				Code: "version/invalid-semver", Span: p.part(v.Span, v.Text, err.Start, err.End),
+				Message: fmt.Sprintf("%q is no version: %s", v.Text, err.Message),
+				Fixes:   writeFix(v.Span, err.Suggest, err.Suggest != "" && "v"+err.Suggest == v.Text),
+			})
+		}
+	}
+	if r, ok := p.versionRange(m.Framework, p.frameworkRange()); ok {
+		p.checkFramework(&r)
+	}
+	if r, ok := p.versionRange(m.Protocol, "^1"); ok {
+		p.checkProtocolRange(&r)
+	}
+	requires, ok := tableAt(p.root, "requires")
+	if !ok {
+		return
+	}
+	for it := range requires.Items() {
+		if !it.IsValue() {
+			continue
+		}
+		if text, ok := it.Value().Text(); ok {
+			p.versionRange(Text{Text: text, Span: it.Value().Span(), OK: true}, "")
+		}
+	}
+}
+
+// versionRange parses a range and reports what is wrong with it by itself. It returns false where
+// nothing more can be said of the range. usual is the range to write instead of "*", if known.
+func (p *pass) versionRange(t Text, usual string) (semrange.Range, bool) {
+	if !t.OK {
+		return semrange.Range{}, false
+	}
+	r, err := semrange.Parse(t.Text)
+	switch {
+	case err != nil:
+		p.report(Diagnostic{
+			Code: "version/invalid-range", Span: p.part(t.Span, t.Text, err.Start, err.End),
+			Message: fmt.Sprintf("%q is no range: %s", t.Text, err.Message),
+			Fixes:   writeFix(t.Span, err.Suggest, false),
+		})
+		return r, false
+	case r.Any():
+		d := Diagnostic{Code: "version/any-range", Span: t.Span, Message: "the range admits every version, also those that break what the plugin relies on; name the lowest one that works, with a caret"}
+		if usual != "" {
+			d.Message += fmt.Sprintf(", for example %q", usual)
+			d.Fixes = writeFix(t.Span, usual, false)
+		}
+		p.report(d)
+	case r.Empty():
+		d := Diagnostic{Code: "version/empty-range", Span: t.Span, Message: fmt.Sprintf("no version is in %q, as its parts exclude each other; mend one of the bounds", t.Text)}
+		if s := r.Swapped(); s != "" {
+			d.Message = fmt.Sprintf("no version is in %q, as its parts exclude each other; write %q if the bounds were mixed up", t.Text, s)
+			d.Fixes = writeFix(t.Span, s, false)
+		}
+		p.report(d)
+		return r, false
+	}
+	return r, true
+}
+
+// frameworkRange is the caret range of the framework version checked against, "" if that is none.
+func (p *pass) frameworkRange() string {
+	v, err := semrange.ParseSemver(p.checker.framework)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("^%d.%d", v.Major(), v.Minor())
+}
+
+func (p *pass) checkFramework(r *semrange.Range) {
+	v, err := semrange.ParseSemver(p.checker.framework)
+	if err != nil || r.Contains(v) {
+		return
+	}
+	t := p.model.Framework
+	d := Diagnostic{Code: "version/framework-excluded", Span: t.Span, Message: fmt.Sprintf("%q excludes the framework's version %s", t.Text, v)}
+	if admits := r.Expand(); admits != t.Text {
+		d.Message += fmt.Sprintf(", as it admits %s only", admits)
+	}
+	if usual := p.frameworkRange(); v.Prerelease() == "" {
+		d.Message += fmt.Sprintf("; write %q if the plugin works with it", usual)
+		d.Fixes = writeFix(t.Span, usual, false)
+	}
+	p.report(d)
+}
+
+// writeFix replaces a string by another one. It returns none for "", so that callers can pass on
+// a suggestion as it is.
+func writeFix(at tomlsyntax.Span, text string, safe bool) []Fix {
+	if text == "" {
+		return nil
+	}
+	return []Fix{{Title: "write " + quote(text), Edits: []tomlsyntax.Edit{replace(at, quote(text))}, Safe: safe, Preferred: true}}
+}
+
+// part returns the place of text[start:end] in the source, where value is the place of the string
+// text; the whole string where it is written with escapes, or nothing is there to point at.
+func (p *pass) part(value tomlsyntax.Span, text string, start, end int) tomlsyntax.Span {
+	raw := p.src[value.Start:value.End]
+	if start >= end || len(raw) != len(text)+2 || raw[1:len(raw)-1] != text {
+		return value
+	}
+	return tomlsyntax.Span{Start: value.Start + 1 + start, End: value.Start + 1 + end}
+}
