@@ -56,7 +56,14 @@ func (d *decoder) leb(bits uint) uint64 {
 	}
 }
 
-func (d *decoder) u32() uint32 { return uint32(d.leb(32)) }
+// u32 reads an unsigned number of 32 bits. Nearly all of them are one byte long.
+func (d *decoder) u32() uint32 {
+	if d.pos < len(d.data) && d.data[d.pos] < 0x80 {
+		d.pos++
+		return uint32(d.data[d.pos-1])
+	}
+	return uint32(d.leb(32))
+}
 
 // s32 reads a signed LEB128 number of 32 bits.
 func (d *decoder) s32() int32 {

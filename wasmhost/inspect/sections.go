@@ -27,11 +27,10 @@ func (rd *reader) readTypes(d *decoder) {
 
 // valueTypes reads a list of value types without copying it.
 func (d *decoder) valueTypes(what string) []byte {
-	at := d.offset()
-	list := d.bytes(d.u32(), "a list of "+what+" types")
+	list := d.bytes(d.u32(), "a list of types")
 	for i, b := range list {
 		if !ValueType(b).known() {
-			d.fail(at+int64(i), "a %s of type 0x%02x in the %s; such types are not supported", what, b, d.what)
+			d.fail(d.offset()-int64(len(list)-i), "a %s of type 0x%02x in the %s; such types are not supported", what, b, d.what)
 			return nil
 		}
 	}
