@@ -42,7 +42,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		Version:       version(),
 	}
-	root.AddCommand(serveCommand())
+	root.AddCommand(serveCommand(), hostCommand())
 	return root
 }
 

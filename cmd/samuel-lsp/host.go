@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/pool"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/tiered"
+)
+
+// hostMemory is where a plugin host's garbage collector starts to work hard. Its live data is far
+// below; compiling a big module makes much garbage that a lazy collector would let grow.
+const hostMemory = 512 << 20
+
+// hostCommand returns the command that the language server runs plugins with. Its standard input
+// and output carry the protocol of docs/host-protocol.md; it is of no use to people.
+func hostCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "host",
+		Short:  "Run plugins for a parent process, over standard input and output",
+		Args:   cobra.NoArgs,
+		Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			debug.SetMemoryLimit(hostMemory)
+			return pool.Serve(cmd.Context(), func(ctx context.Context, c pool.Config) (pool.Executor, error) {
+				return tiered.New(ctx, c)
+			})
+		},
+	}
+}
+
+// newPool returns a pool whose children are this program's own host processes, with compiled
+// modules kept in cacheDir, the framework's own folder when that is empty.
+func newPool(cacheDir string, size int) (*pool.Pool, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program to start plugin hosts from: %w", err)
+	}
+	if cacheDir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, fmt.Errorf("finding the folder for compiled modules: %w", err)
+		}
+		cacheDir = filepath.Join(home, ".samuel", "cache", "wasm-compiled")
+	}
+	return pool.New(pool.Options{
+		Executable: self,
+		Args:       []string{"host"},
+		Config:     pool.Config{CacheDir: cacheDir},
+		Size:       size,
+	}), nil
+}

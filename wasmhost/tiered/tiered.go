@@ -1,0 +1,166 @@
+// Package tiered is what a child process executes plugin calls with: compiled code, a spare
+// instance of what ran last, and the interpreter where that answers sooner.
+//
+// It decides when each of them is right and leaves all else to others: wasmhost runs guests, pool
+// talks to the parent and ends what takes too long.
+package tiered
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"time"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/pool"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/segments"
+)
+
+const (
+	// interpretAbove is the size from which compiling takes long enough that the interpreter answers
+	// first: below, a module compiles in the time that the interpreter needs to get ready.
+	interpretAbove = 512 << 10
+	// never is a limit that does not come to pass: the parent kills a child that compiles too long,
+	// and a limit of the runtime's own would leave the compiler running.
+	never = 24 * time.Hour
+)
+
+// Executor implements pool.Executor. Its methods are called one at a time.
+type Executor struct {
+	runtime *wasmhost.Runtime
+	memory  *linmem.Pool
+	seen    seen
+
+	hooks pool.Hooks         // of the call that is going on
+	used  *wasmhost.Prepared // of the last call, to be closed
+	spare *wasmhost.Prepared // for the next call
+}
+
+// New returns an executor whose compiled modules are kept in the configured folder.
+func New(ctx context.Context, c pool.Config) (*Executor, error) {
+	e := &Executor{memory: linmem.NewPool(), seen: openSeen(c.CacheDir)}
+	var err error
+	e.runtime, err = wasmhost.NewRuntime(ctx, c.CacheDir,
+		wasmhost.WithCloseOnContextDone(false),
+		wasmhost.WithCompileTimeout(never),
+		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
+		wasmhost.WithModuleRewrite(merge),
+		wasmhost.WithPhases(e.announce),
+	)
+	if err != nil {
+		return nil, err
+	}
+	if c.CacheBudget > 0 {
+		e.runtime.SetCacheBudget(c.CacheBudget)
+	}
+	return e, nil
+}
+
+func merge(module []byte) []byte {
+	merged, _ := segments.Merge(module)
+	return merged
+}
+
+// announce passes a phase on to the parent.
+func (e *Executor) announce(p wasmhost.Phase, sum string) error {
+	phase := pool.PhaseRun
+	if p == wasmhost.PhaseCompile {
+		phase = pool.PhaseCompile
+	}
+	err := e.hooks.Phase(phase, sum)
+	var refused *pool.Refusal
+	if errors.As(err, &refused) {
+		return wasmhost.ErrCompileTooSlow
+	}
+	return err
+}
+
+// Execute implements pool.Executor.
+func (e *Executor) Execute(ctx context.Context, req call.Request, h pool.Hooks) call.Result {
+	e.hooks = h
+	p := e.spare
+	e.spare = nil
+	if p != nil && !p.Matches(req) {
+		e.used, p = p, nil
+	}
+	if p == nil {
+		if h.Interpret && e.cold(req.Module) {
+			return e.interpret(ctx, req, h)
+		}
+		var res call.Result
+		if p, res = e.runtime.Prepare(ctx, req, h.Event); p == nil {
+			return res
+		}
+		e.close()
+	}
+	e.used = p
+	return p.Run(ctx, req, h.Event)
+}
+
+// cold says whether a module is so big and so new that compiling it would keep the call waiting.
+func (e *Executor) cold(path string) bool {
+	m, err := e.runtime.Look(path)
+	return err == nil && m.Size >= interpretAbove && !m.Held && !e.seen.has(m.Sum)
+}
+
+// interpret answers from the interpreter, in a runtime of its own that is gone afterwards.
+func (e *Executor) interpret(ctx context.Context, req call.Request, h pool.Hooks) call.Result {
+	if err := h.Phase(pool.PhaseInterpret, ""); err != nil {
+		return call.Result{Outcome: call.Outcome{Word: call.Failed, Text: err.Error()}}
+	}
+	rt, err := wasmhost.NewRuntime(ctx, "",
+		wasmhost.WithInterpreter(),
+		wasmhost.WithCloseOnContextDone(false),
+		wasmhost.WithCompileTimeout(never),
+		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
+	)
+	if err != nil {
+		return call.Result{Outcome: call.Outcome{Word: call.Failed, Text: err.Error()}}
+	}
+	defer rt.Close(ctx)
+	return rt.Execute(ctx, req, h.Event)
+}
+
+// Prepare implements pool.Executor: it closes what the last call used and makes the next spare.
+func (e *Executor) Prepare(ctx context.Context, req call.Request, h pool.Hooks) bool {
+	e.hooks = h
+	e.close()
+	if e.spare != nil && !e.spare.Matches(req) {
+		e.spare.Close()
+		e.spare = nil
+	}
+	if e.spare != nil {
+		return true
+	}
+	if h.Interpret && e.cold(req.Module) {
+		return false
+	}
+	e.spare = e.runtime.PrepareSpare(ctx, req)
+	m, err := e.runtime.Look(req.Module)
+	if err == nil && m.Held && m.Size >= interpretAbove {
+		e.seen.add(m.Sum)
+	}
+	return err == nil && m.Held
+}
+
+// close frees the instance of the last call, after its answer is on its way.
+func (e *Executor) close() {
+	if e.used != nil {
+		e.used.Close()
+		e.used = nil
+	}
+}
+
+// Trim implements pool.Executor.
+func (e *Executor) Trim() {
+	e.memory.Trim()
+	debug.FreeOSMemory()
+}
+
+// Stats implements pool.Executor.
+func (e *Executor) Stats() pool.CacheStats {
+	s := e.runtime.CacheStats()
+	return pool.CacheStats{Hits: s.Hits, Misses: s.Misses, Modules: s.Modules, BudgetBytes: s.BudgetBytes, UsedBytes: s.UsedBytes}
+}
