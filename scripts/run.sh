@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 root=$PWD
 run=$root/build/run
 workspace=$run/workspace
-manifest=$workspace/plugins/word-lint/samuel-plugin.toml
+manifest=$workspace/tidy/samuel-plugin.toml
 want=${1:-}
 
 stop() {
