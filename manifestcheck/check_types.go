@@ -111,9 +111,9 @@ func (w *walker) singleTable(f *Field, path []string, n int) []Fix {
 		return nil
 	}
 	for s := range w.tree.Sections() {
-		h, _ := s.Header()
-		names, ok := headerPath(s)
-		if !ok || h.Kind() != tomlsyntax.ArrayHeader || len(names) != len(path) || !hasPrefix(names, path) {
+		h, headed := s.Header()
+		names, _ := headerPath(s)
+		if !headed || h.Kind() != tomlsyntax.ArrayHeader || len(names) != len(path) || !hasPrefix(names, path) {
 			continue
 		}
 		k := h.Key().Span()

@@ -155,11 +155,13 @@ func (m *Model) budgets() Budgets {
 	if v := m.MaxMemory; v.OK && v.Value >= manifest.MinMemoryMiB && v.Value <= manifest.MaxMemoryMiB {
 		b.MaxMemoryMiB = v.Value
 	}
-	if d, err := time.ParseDuration(m.Timeout.Text); err == nil && d > 0 {
-		b.Timeout = d
-	}
 	if d, err := time.ParseDuration(m.HardTimeout.Text); err == nil && d > 0 {
 		b.HardTimeout = d
+	}
+	if d, err := time.ParseDuration(m.Timeout.Text); err == nil && d > 0 {
+		b.Timeout = d
+	} else {
+		b.Timeout = min(b.Timeout, b.HardTimeout)
 	}
 	return b
 }
