@@ -199,15 +199,14 @@ func (r *Runtime) compile(ctx context.Context, d digest, body []byte) (*module, 
 // compileBytes compiles by way of the disk cache where there is one and it works.
 func (r *Runtime) compileBytes(ctx context.Context, body []byte) (wazero.CompiledModule, *engine, error) {
 	if r.disk != nil {
-		compiled, diskErr, err := r.disk.compile(ctx, r, body)
-		if diskErr == nil {
-			return compiled, r.main, err
+		if compiled, err := r.disk.compile(ctx, r, body); err == nil {
+			return compiled, r.main, nil
 		}
 		e, err := r.plainEngine(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
-		compiled, err = e.wazero.CompileModule(ctx, body)
+		compiled, err := e.wazero.CompileModule(ctx, body)
 		return compiled, e, err
 	}
 	compiled, err := r.main.wazero.CompileModule(ctx, body)

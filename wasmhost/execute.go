@@ -205,7 +205,7 @@ func (c *exportCall) reply(packed uint64) error {
 	if length > maxReplyBytes {
 		return failuref("the reply has %d bytes, at most %d are taken", length, maxReplyBytes)
 	}
-	memory := c.p.instance.Memory()
+	memory := memoryOf(c.p.instance)
 	if memory == nil {
 		return failuref("the reply points to memory, and the module has none")
 	}

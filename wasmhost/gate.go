@@ -172,6 +172,22 @@ func (g *gate) authorize(kind Kind, target string) *DeniedError {
 	return nil
 }
 
+// names reports whether the manifest lists host by its own name, not by a wildcard.
+func (g *gate) names(host string) bool {
+	listed := g.hosts
+	if g.open {
+		if gr := g.grants[NetworkOutbound]; gr != nil {
+			listed = gr.hosts
+		}
+	}
+	for _, e := range listed {
+		if !strings.HasPrefix(e, "*") && hostListed([]string{e}, host) {
+			return true
+		}
+	}
+	return false
+}
+
 // May reports whether the guest path may be read, or with write be written.
 func (g *gate) May(guest string, write bool) bool {
 	kind := FilesystemRead

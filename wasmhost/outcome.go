@@ -93,13 +93,18 @@ func oneLine(text string) string {
 }
 
 const (
-	trapPrefix  = "wasm error: "
-	stackHeader = "wasm stack trace:\n"
+	trapPrefix    = "wasm error: "
+	stackHeader   = "wasm stack trace:\n"
+	stackOverflow = "stack overflow"
 )
 
 // trapReason finds the reason of a trap in an engine's error, which offers it as text only.
 func trapReason(err error) (string, bool) {
-	_, rest, ok := strings.Cut(err.Error(), trapPrefix)
+	text := err.Error()
+	if strings.HasPrefix(text, stackOverflow) || strings.Contains(text, ": "+stackOverflow) {
+		return stackOverflow, true // the engine gives this one neither prefix nor frames
+	}
+	_, rest, ok := strings.Cut(text, trapPrefix)
 	if !ok {
 		return "", false
 	}

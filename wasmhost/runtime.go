@@ -55,7 +55,7 @@ func NewRuntime(ctx context.Context, cacheDir string, opts ...Option) (*Runtime,
 	}
 	config := r.engineConfig()
 	if cacheDir != "" && !r.opts.interpreter {
-		disk, err := openDiskCache(cacheDir, r.opts.diskBudget)
+		disk, err := openDiskCache(cacheDir, &r.opts)
 		if err != nil {
 			return nil, fmt.Errorf("open the cache of compiled modules: %w", err)
 		}
@@ -139,7 +139,6 @@ func (r *Runtime) Close(ctx context.Context) error {
 	if r.disk != nil {
 		err = errors.Join(err, r.disk.close(ctx))
 	}
-	r.network.close()
 	if err != nil {
 		return fmt.Errorf("close the plugin runtime: %w", err)
 	}

@@ -46,7 +46,8 @@ type Policy interface {
 type Config struct {
 	Project string // host folder of the project; empty: there is none
 	Policy  Policy
-	// Denied is told each path that the policy refused, Wrote each that was changed.
+	// Denied is told each path that the policy refused, or that a symbolic link leads out of its
+	// place; Wrote each that was changed.
 	Denied func(guest string, write bool)
 	Wrote  func(guest string)
 }
@@ -156,6 +157,15 @@ func (p *place) isRoot() bool { return p.rel == "." }
 // resolve finds where guest really lies, following a symbolic link at its end too if follow is set.
 // The caller has asked the policy about guest, and must ask it again about the place's guest path.
 func (f *FS) resolve(guest string, follow bool) (*place, sys.Errno) {
+	at, en := f.walk(guest, follow)
+	if en == sys.EACCES {
+		f.Denied(guest, false)
+	}
+	return at, en
+}
+
+// walk is resolve; EACCES means that a symbolic link on the way leads out of the area.
+func (f *FS) walk(guest string, follow bool) (*place, sys.Errno) {
 	a, en := f.area(guest)
 	if en != 0 {
 		return nil, en
