@@ -137,11 +137,21 @@ func (w *walker) reportMissing(f *Field, at tomlsyntax.Span, message string, pat
 	d := Diagnostic{Code: "schema/missing-key", Span: at, Message: message}
 	switch v := w.placeholder(f); {
 	case f.Type == TypeTable && !w.has(path...):
-		d.Fixes = w.fix("add "+f.label(), f.Path == "capabilities", w.newTable(path, "")...)
+		d.Fixes = w.fix("add "+f.label(), f.Path == "capabilities", w.newTable(path, firstLine(f))...)
 	case v != "" && f.Type != TypeMap:
 		d.Fixes = w.fix("add "+f.Name()+" = "+v, false, w.set(v, path...)...)
 	}
 	w.report(d)
+}
+
+// firstLine is the line that a new table needs at least.
+func firstLine(f *Field) string {
+	for _, c := range f.Children() {
+		if c.RequiredBy != nil && c.Example != "" {
+			return c.Name() + " = " + c.Example
+		}
+	}
+	return ""
 }
 
 // placeholder is a value to start from, as TOML.

@@ -161,10 +161,10 @@ func what(f *Field) string {
 // wanted says what to write, in a message.
 func (f *Field) wanted() string {
 	switch {
-	case f.Constraint != "":
-		return "write " + f.Constraint
 	case f.Example != "":
 		return "write for example " + f.Example
+	case f.Constraint != "":
+		return "it must be " + f.Constraint
 	}
 	return "write a value, or leave it out"
 }

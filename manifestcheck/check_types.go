@@ -28,7 +28,7 @@ func (w *walker) wrongType(it tomlsyntax.Item, f *Field, path []string) {
 	if label == "" || strings.HasSuffix(f.Path, ".*") {
 		label = keyText(path)
 	}
-	d.Message = fmt.Sprintf("%s holds %s, found %s%s", label, article(f.Type.String()), found, hint(d.Fixes, f))
+	d.Message = fmt.Sprintf("%s must be %s, found %s%s", label, article(f.Type.String()), found, hint(d.Fixes, f))
 	w.report(d)
 }
 
@@ -81,6 +81,10 @@ func (w *walker) retyped(v tomlsyntax.Value, f *Field) []Fix {
 	case TypeStrings:
 		if isText {
 			use = "[" + v.Raw() + "]"
+		}
+	case TypeTable:
+		if f.Path == "samuel" && isText {
+			use, safe = "{ framework = "+v.Raw()+" }", false
 		}
 	case TypeString:
 		switch v.Kind() {
@@ -140,6 +144,6 @@ func (w *walker) wrongItem(list, e tomlsyntax.Value, i int, f *Field) {
 		use = ": write " + use
 	}
 	d.Fixes = append(d.Fixes, Fix{Title: "remove the item", Edits: []tomlsyntax.Edit{w.removeElement(list, i)}})
-	d.Message = fmt.Sprintf("the items of %s are strings, found %s%s", f.Path, article(e.Kind().String()), use)
+	d.Message = fmt.Sprintf("each item of %s must be a string, found %s%s", f.Path, article(e.Kind().String()), use)
 	w.report(d)
 }

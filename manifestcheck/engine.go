@@ -154,7 +154,7 @@ func (p *pass) drop(d Diagnostic) {
 func (p *pass) finish(diags []Diagnostic) []Diagnostic {
 	slices.SortStableFunc(diags, func(a, b Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
+			cmp.Compare(a.Code, b.Code))
 	})
 	if len(diags) > MaxDiagnostics {
 		for _, d := range diags[MaxDiagnostics:] {

@@ -107,8 +107,13 @@ func (p *pass) atTop(lines string) []tomlsyntax.Edit {
 		}
 	}
 	at = max(at, p.start())
-	after := strings.TrimSpace(p.src[at:])
-	if after != "" && !strings.HasPrefix(after, "[plugin]") {
+	left := p.src[at:]
+	for _, e := range lastFirst(p.remove("plugin")) {
+		if e.Span.Start >= at {
+			left = left[:e.Span.Start-at] + left[e.Span.End-at:]
+		}
+	}
+	if strings.TrimSpace(left) != "" {
 		lines += p.newline()
 	}
 	return []tomlsyntax.Edit{replace(tomlsyntax.Span{Start: at, End: at}, lines)}

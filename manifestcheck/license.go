@@ -48,6 +48,9 @@ func licenseProblem(s string) *badValue {
 	if validLicense(s) {
 		return nil
 	}
+	if alt := strings.Join(strings.Fields(s), "-"); alt != s && validLicense(alt) {
+		return &badValue{message: fmt.Sprintf("%q is no SPDX licence identifier: did you mean %q?", s, alt), use: alt}
+	}
 	if alt := strings.ReplaceAll(s, "/", " OR "); alt != s && validLicense(alt) {
 		return &badValue{message: fmt.Sprintf("%q is no SPDX expression: join alternatives with OR", s), use: alt, safe: true}
 	}

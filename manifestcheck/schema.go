@@ -17,7 +17,7 @@ const (
 	TypeStrings      // an array of strings
 	TypeTable        // a table with a fixed set of keys
 	TypeMap          // a table whose keys the author chooses; every value is a string
-	TypeAny          // anything
+	TypeAny          // a table that holds anything
 )
 
 // String is the type as messages and hovers name it.
@@ -31,10 +31,8 @@ func (t Type) String() string {
 		return "boolean"
 	case TypeStrings:
 		return "array of strings"
-	case TypeTable, TypeMap:
-		return "table"
 	}
-	return "anything"
+	return "table"
 }
 
 // Choice is one value that a key may hold, or one key that a table may have.

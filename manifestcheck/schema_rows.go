@@ -146,7 +146,7 @@ func schemaRows() []Field {
 		},
 		{
 			Path: "oci.image", Type: TypeString, RequiredBy: []string{oci}, check: checkImage, Pattern: "@sha256:[a-f0-9]{64}$",
-			Constraint: "pinned by digest: ends in @sha256: and 64 hexadecimal digits",
+			Constraint: "pinned by digest, ending in @sha256: and 64 hexadecimal digits",
 			Doc:        "The image, pinned by digest, so that what was reviewed is what runs: `registry/name@sha256:<64 hex digits>`.",
 		},
 		{Path: "oci.digest", Type: TypeString, check: checkDigest, Constraint: "sha256: and 64 hexadecimal digits", Pattern: "^sha256:[a-f0-9]{64}$", Doc: "The image's digest once more; it must agree with the one in `image`."},
