@@ -1,0 +1,10 @@
+;; Starts a process that leaves its group and would outlive the run.
+(module
+  (import "samuel" "exec" (func $exec (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (data (i32.const 0) "setsid sleep 27.1828")
+  (func (export "run") (result i32)
+    (drop (call $exec (i32.const 0) (i32.const 20)))
+    (i32.const 0)))

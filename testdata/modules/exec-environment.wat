@@ -1,0 +1,9 @@
+;; Prints the environment of a command: nothing was declared, so there must be no HOME in it.
+(module
+  (import "samuel" "exec" (func $exec (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (data (i32.const 0) "sh -c \"exit ${HOME:+1}\"")
+  (func (export "run") (result i32)
+    (call $exec (i32.const 0) (i32.const 23))))

@@ -1,0 +1,10 @@
+;; Runs a command that ends with 1: the module passes its code on.
+(module
+  (import "samuel" "exec" (func $exec (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "samuel_protocol_version") (result i32) (i32.const 1))
+  (func (export "health") (result i32) (i32.const 0))
+  (data (i32.const 0) "false")
+  (func (export "run") (result i32)
+    ;; 0 (ok) when the host answered 1
+    (i32.ne (call $exec (i32.const 0) (i32.const 5)) (i32.const 1))))
