@@ -99,8 +99,8 @@ func chooseEncoding(offered []protocol.PositionEncodingKind) text.Encoding {
 	return text.UTF16
 }
 
-// notify sends a notification. It may be called from anywhere, the read loop included; a client
-// that went away is no error.
+// notify sends a notification. It waits while the client doesn't read, so it must not be called on
+// the read loop; a client that went away is no error.
 func (s *Server) notify(ctx context.Context, method string, params any) {
 	if err := s.conn.Notify(ctx, method, params); err != nil && ctx.Err() == nil {
 		s.log.Debug("notification not sent", zap.String("method", method), zap.Error(err))
@@ -113,9 +113,11 @@ func (s *Server) ask(ctx context.Context, method string, params, result any) err
 	return protocol.Call(ctx, s.conn, method, params, result)
 }
 
-// Message shows the user a message, and returns at once.
+// showMessage shows the user a message. It may be called from anywhere, the read loop included.
 func (s *Server) showMessage(kind protocol.MessageType, message string) {
-	s.notify(s.ctx, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{Type: kind, Message: message})
+	s.outbox.push(func(ctx context.Context) {
+		s.notify(ctx, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{Type: kind, Message: message})
+	})
 }
 
 // register asks the client to send what only a registration brings.

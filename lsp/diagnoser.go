@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 	"go.uber.org/zap"
@@ -169,7 +170,7 @@ func (g *diagnoser) publish(ctx context.Context, wire string, u uri.URI, now pub
 		return
 	}
 	g.published[u] = now
-	g.s.notify(ctx, protocol.MethodTextDocumentPublishDiagnostics, raw)
+	g.s.notify(ctx, protocol.MethodTextDocumentPublishDiagnostics, jsonrpc2.RawMessage(raw))
 }
 
 // diagnostics returns everything there is to say of a document, as the client understands it.

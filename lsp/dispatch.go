@@ -63,7 +63,10 @@ func (s *Server) handle(ctx context.Context, req *jsonrpc2.Request) (any, error)
 		s.notified(req)
 		return nil, nil
 	}
-	result, err := s.answer(ctx, req)
+	// The loop never writes: were the client not to read just then, neither side would go on.
+	release := sync.OnceFunc(func() { jsonrpc2.Async(ctx) })
+	defer release()
+	result, err := s.answer(req, release)
 	return result, wireError(err)
 }
 
@@ -82,8 +85,9 @@ func (s *Server) notified(req *jsonrpc2.Request) {
 	}
 }
 
-// answer runs a request's handler: the life cycle's own on the loop, every other one off it.
-func (s *Server) answer(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
+// answer runs a request's handler: the life cycle's own on the loop, every other one off it,
+// after release.
+func (s *Server) answer(req *jsonrpc2.Request, release func()) (result any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.logPanic(req.Method(), r)
@@ -109,7 +113,7 @@ func (s *Server) answer(ctx context.Context, req *jsonrpc2.Request) (result any,
 	defer cancel()
 	done := s.inflight.add(req.ID(), cancel)
 	defer done()
-	jsonrpc2.Async(ctx)
+	release()
 
 	result, err = h(work, s, snap, req.Params())
 	if work.Err() != nil {

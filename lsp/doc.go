@@ -46,8 +46,7 @@
 //
 // # To speak to the client
 //
-// [Server.notify] may be called anywhere. [Server.ask] waits for an answer and must be called off
-// the loop, for example from [Server.spawn], whose goroutines the session waits for at its end.
+// [Server.notify] and [Server.ask] wait for the client and must be called off the loop, for example from [Server.spawn], whose goroutines the session waits for at its end.
 // [Server.beginProgress] shows long work, [Server.showMessage] a message, s.refresher.request one
 // of the refresh requests, and s.log writes to the log file and, from level info on, to the
 // client's log window.

@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"context"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -54,7 +55,9 @@ func (c *clientCore) Sync() error { return nil }
 
 // logMessage writes to the client's log window. A failure is not logged: it would fail again.
 func (s *Server) logMessage(kind protocol.MessageType, message string) {
-	_ = s.conn.Notify(s.ctx, protocol.MethodWindowLogMessage, &protocol.LogMessageParams{Type: kind, Message: message})
+	s.outbox.push(func(ctx context.Context) {
+		_ = s.conn.Notify(ctx, protocol.MethodWindowLogMessage, &protocol.LogMessageParams{Type: kind, Message: message})
+	})
 }
 
 func messageType(l zapcore.Level) protocol.MessageType {

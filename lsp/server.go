@@ -76,6 +76,7 @@ type Server struct {
 	pulling   sync.Mutex
 	reported  reported
 	tokens    progressTokens
+	outbox    *outbox
 }
 
 // New returns a server that is ready to serve one connection.
@@ -89,6 +90,7 @@ func New(opts Options) *Server {
 	s.state.Store(&Snapshot{Client: &Client{}, Settings: defaultSettings()})
 	s.features = features()
 	s.requests, s.notifications = tables(s.features)
+	s.outbox = &outbox{s: s}
 	s.diagnoser = newDiagnoser(s)
 	s.facts = newFactsLoader(s)
 	s.watch = newFolderWatch(s)
@@ -152,12 +154,12 @@ func (s *Server) closed(err error) {
 }
 
 // spawn runs f on a goroutine that Serve waits for; f must return soon after ctx ends. Once the
-// session is over it does nothing.
-func (s *Server) spawn(f func(ctx context.Context)) {
+// session is over it does nothing and returns false.
+func (s *Server) spawn(f func(ctx context.Context)) bool {
 	s.spawning.Lock()
 	defer s.spawning.Unlock()
 	if s.ctx.Err() != nil {
-		return
+		return false
 	}
 	s.work.Add(1)
 	go func() {
@@ -165,6 +167,7 @@ func (s *Server) spawn(f func(ctx context.Context)) {
 		defer s.recovered("background work")
 		f(s.ctx)
 	}()
+	return true
 }
 
 // Snapshot returns the present state.

@@ -98,9 +98,8 @@ func (s *Stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
 			return nil, 0, s.fail(err)
 		}
 		if reply := screen(body); reply != nil {
-			if _, err := s.WriteFrame(ctx, reply); err != nil {
-				return nil, 0, s.fail(err)
-			}
+			// Off this goroutine, which must go on reading for the client to go on, too.
+			go s.WriteFrame(ctx, reply)
 			continue
 		}
 		return body, int64(length), nil
