@@ -17,7 +17,7 @@ func (t *Tree) Apply(edits ...Edit) *Tree {
 	if sec == len(t.secs) {
 		sec, idx = len(t.secs)-1, len(t.secs[len(t.secs)-1].nodes)
 	}
-	p := newParser(c.src, t.bases[sec])
+	p := newParser(c.src, t.bases[sec], smallBlock)
 	if idx < len(t.secs[sec].offs) {
 		p.pos += int(t.secs[sec].offs[idx])
 	} else {
@@ -193,7 +193,7 @@ func (t *Tree) replace(sec, idx int, fresh []*Node, to cursor) []*section {
 		sec--
 		middle = slices.Concat(t.secs[sec].nodes, middle)
 	}
-	return slices.Concat(t.secs[:sec], split(middle), t.secs[after:])
+	return slices.Concat(t.secs[:sec], split(middle, t.secs[sec]), t.secs[after:])
 }
 
 // sameHeaders reports whether the headers of both lists make the same tables in the same order.
@@ -215,5 +215,5 @@ func sameHeader(a, b *section) bool {
 	}
 	x, y := a.nodes[0], b.nodes[0]
 	return x.kind == y.kind && x.nkey == y.nkey && x.Broken() == y.Broken() &&
-		x.text[x.key.start:x.key.end] == y.text[y.key.start:y.key.end]
+		x.keyText() == y.keyText()
 }

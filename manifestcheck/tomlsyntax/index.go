@@ -3,8 +3,16 @@ package tomlsyntax
 // root is the parent of the first segments of keys.
 const root = int32(-1)
 
-// keyIndex is the tree that the dotted keys of one body (a section's, or an inline table's) make: it finds duplicates
-// and answers look-ups. It is small and flat because a large document has thousands.
+// body is the nodes whose keys make one table: a section's, or the one an inline table stands in.
+type body struct {
+	*keyIndex
+	nodes []*Node
+	offs  []int32 // of the nodes, relative to the body
+}
+
+// keyIndex is the tree that the dotted keys of a body make: it finds duplicates and answers look-ups. It is small, flat
+// and free of pointers, because a large document has thousands of keys, and it knows nodes by their number only, so
+// that it outlives edits that change no key.
 type keyIndex struct {
 	ents  []entry
 	slots []int32 // a hash table of ents, in use beyond smallIndex
@@ -14,21 +22,22 @@ type keyIndex struct {
 
 // entry is one name below a parent.
 type entry struct {
-	n           *Node
-	off         int // of n in the body
-	seg, val    int32
-	parent      int32
-	first, last int32 // children
-	next        int32 // sibling
-	hash        uint32
-	leaf        bool // has a value; otherwise a table made by a dotted key
+	node, seg, val int32
+	parent         int32
+	first, last    int32 // children
+	next           int32 // sibling
+	hash           uint32
+	leaf           bool // has a value; otherwise a table made by a dotted key
 }
 
 // smallIndex is the number of entries up to which comparing all hashes beats a table of them.
 const smallIndex = 12
 
 func newKeyIndex(size int) *keyIndex {
-	x := &keyIndex{ents: make([]entry, 0, size), top: root, tail: root}
+	x := &keyIndex{top: root, tail: root}
+	if size > 0 {
+		x.ents = make([]entry, 0, size)
+	}
 	if size > smallIndex {
 		n := 32
 		for n < 2*size {
@@ -39,9 +48,11 @@ func newKeyIndex(size int) *keyIndex {
 	return x
 }
 
-func (e *entry) name() string  { return e.n.name(e.seg) }
-func (e *entry) keySpan() Span { return e.n.segs[e.seg].at(e.off) }
-func (e *entry) value() *value { return &e.n.vals[e.val] }
+func (b *body) name(e *entry) string  { return b.nodes[e.node].name(e.seg) }
+func (b *body) value(e *entry) *value { return &b.nodes[e.node].vals[e.val] }
+func (b *body) keySpan(e *entry) Span {
+	return b.nodes[e.node].segs[e.seg].at(int(b.offs[e.node]))
+}
 
 // spread makes the same name below different parents land in different slots.
 func spread(hash uint32, parent int32) uint32 {
@@ -50,10 +61,10 @@ func spread(hash uint32, parent int32) uint32 {
 }
 
 // find is the child of parent with the name, or root.
-func (x *keyIndex) find(parent int32, hash uint32, name string) int32 {
+func (x *body) find(parent int32, hash uint32, name string) int32 {
 	if x.slots == nil {
 		for i := range x.ents {
-			if e := &x.ents[i]; e.hash == hash && e.parent == parent && e.name() == name {
+			if e := &x.ents[i]; e.hash == hash && e.parent == parent && x.name(e) == name {
 				return int32(i)
 			}
 		}
@@ -62,7 +73,7 @@ func (x *keyIndex) find(parent int32, hash uint32, name string) int32 {
 	mask := uint32(len(x.slots) - 1)
 	for s := spread(hash, parent) & mask; x.slots[s] != 0; s = (s + 1) & mask {
 		i := x.slots[s] - 1
-		if e := &x.ents[i]; e.hash == hash && e.parent == parent && e.name() == name {
+		if e := &x.ents[i]; e.hash == hash && e.parent == parent && x.name(e) == name {
 			return i
 		}
 	}
@@ -94,16 +105,17 @@ func (x *keyIndex) add(e entry) int32 {
 	return i
 }
 
-// insert adds the key segs[lo:hi] of n with its value. If a segment stands in its way it returns the entry that was
+// insert adds the key segs[lo:hi] of a node with its value. If a segment stands in its way it returns the entry that was
 // there and the segment that met it.
-func (x *keyIndex) insert(n *Node, off int, lo, hi, val int32) (clash, seg int32) {
+func (x *body) insert(node, lo, hi, val int32) (clash, seg int32) {
+	n := x.nodes[node]
 	parent := root
 	for s := lo; s < hi; s++ {
 		hash := n.segs[s].hash
 		i, leaf := x.find(parent, hash, n.name(s)), s == hi-1
 		switch {
 		case i == root:
-			i = x.add(entry{n: n, off: off, seg: s, val: val, parent: parent, hash: hash, leaf: leaf})
+			i = x.add(entry{node: node, seg: s, val: val, parent: parent, hash: hash, leaf: leaf})
 		case leaf || x.ents[i].leaf:
 			return i, s
 		}
@@ -112,7 +124,7 @@ func (x *keyIndex) insert(n *Node, off int, lo, hi, val int32) (clash, seg int32
 	return root, root
 }
 
-// children iterates over the entries below parent, in order.
+// children is the first entry below parent; the others follow by next.
 func (x *keyIndex) children(parent int32) int32 {
 	if parent == root {
 		return x.top
@@ -120,26 +132,27 @@ func (x *keyIndex) children(parent int32) int32 {
 	return x.ents[parent].first
 }
 
-// inlineIndex is the index of an inline table's entries.
-func inlineIndex(n *Node, table int32) *keyIndex {
+// inlineBody is an inline table's entries.
+func inlineBody(n *Node, table int32) *body {
 	size := 0
 	last := n.vals[table].last
 	for c := table + 1; c < last; c = n.vals[c].last {
 		size += int(n.vals[c].nseg)
 	}
-	x := newKeyIndex(size)
+	x := &body{newKeyIndex(size), []*Node{n}, []int32{0}}
 	for c := table + 1; c < last; c = n.vals[c].last {
 		v := &n.vals[c]
-		x.insert(n, 0, v.seg, v.seg+v.nseg, c)
+		x.insert(0, v.seg, v.seg+v.nseg, c)
 	}
 	return x
 }
 
-// clashError says that segment seg of n, at off, names what was (an entry at was.off in the same coordinates) names.
-func clashError(n *Node, off int, seg, hi int32, was *entry) Error {
+// clashError says that segment seg of a node's key, which ends at hi, names what was names already.
+func (x *body) clashError(node, seg, hi int32, was *entry) Error {
+	n := x.nodes[node]
 	name := QuoteKey(n.name(seg))
-	e := Error{Code: DuplicateKey, Span: n.segs[seg].at(off)}
-	first := RelatedSpan{Span: was.keySpan()}
+	e := Error{Code: DuplicateKey, Span: n.segs[seg].at(int(x.offs[node]))}
+	first := RelatedSpan{Span: x.keySpan(was)}
 	switch {
 	case !was.leaf:
 		e.Code = RedefinedTable
@@ -148,7 +161,7 @@ func clashError(n *Node, off int, seg, hi int32, was *entry) Error {
 	case seg == hi-1:
 		e.Message = "the key " + name + " is defined twice: remove one of the two or give this one another name"
 		first.Message = "first defined here"
-	case was.value().kind == InlineTable:
+	case x.value(was).kind == InlineTable:
 		e.Code = RedefinedTable
 		e.Message = "the inline table " + name + " cannot be extended after its closing brace: write this key between its braces"
 		first.Message = "the inline table is defined here"

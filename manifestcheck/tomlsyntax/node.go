@@ -83,6 +83,8 @@ func (n *Node) valueAt(base int) Value {
 	return Value{n, 0, base}
 }
 
+func (n *Node) keyText() string { return n.text[n.key.start:n.key.end] }
+
 // name is the decoded name of segment i.
 func (n *Node) name(i int32) string {
 	s := n.segs[i]

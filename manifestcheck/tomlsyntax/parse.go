@@ -24,13 +24,17 @@ type parser struct {
 	slab slab
 }
 
-func newParser(src string, pos int) *parser { return &parser{src: src, pos: pos} }
+// newParser reads src from pos on, and expects about as many nodes.
+func newParser(src string, pos, nodes int) *parser {
+	return &parser{src: src, pos: pos, slab: slab{size: min(nodes, largeBlock)}}
+}
 
 // next reads the node at pos, which is the start of a line and not the end of the text.
 func (p *parser) next() *Node {
 	p.start, p.far = p.pos, p.pos
-	p.vals, p.segs, p.errs = p.vals[:0], p.segs[:0], p.errs[:0]
-	n := p.slab.node()
+	p.errs = p.errs[:0]
+	var n *Node
+	n, p.vals, p.segs = p.slab.node()
 	if p.pos == 0 {
 		p.pos = byteOrderMark(p.src)
 	}
@@ -101,8 +105,7 @@ func (p *parser) finish(n *Node) {
 	if p.far > p.pos {
 		n.reach = int32(p.far - p.pos)
 	}
-	n.vals = p.slab.values(p.vals)
-	n.segs = p.slab.segments(p.segs)
+	p.slab.keep(n, p.vals, p.segs)
 	if len(p.errs) > 0 {
 		n.errs = make([]Error, len(p.errs))
 		for i, e := range p.errs {
@@ -180,49 +183,43 @@ func (p *parser) header(n *Node) {
 	p.unclosedHeader(open, p.start+int(end), brackets)
 }
 
-// slab hands out the parts of nodes from large blocks: a document has many thousands of nodes.
+// slab hands out the parts of nodes from blocks: a document has many thousands of nodes.
 type slab struct {
 	nodes []Node
 	vals  []value
 	segs  []segment
-	size  int // of the next block
+	size  int // of a block
 }
 
+// Block sizes, in nodes.
 const (
-	firstBlock = 16
-	lastBlock  = 512
+	smallBlock = 2
+	largeBlock = 512
 )
 
-func (s *slab) node() *Node {
+// node is a new node; vals and segs are room for its parts, to be appended to.
+func (s *slab) node() (n *Node, vals []value, segs []segment) {
+	const spare = 8
 	if len(s.nodes) == 0 {
-		s.size = min(max(firstBlock, s.size*4), lastBlock)
 		s.nodes = make([]Node, s.size)
 	}
-	n := &s.nodes[0]
-	s.nodes = s.nodes[1:]
-	return n
+	if cap(s.vals) < spare {
+		s.vals = make([]value, 0, s.size+spare)
+	}
+	if cap(s.segs) < spare {
+		s.segs = make([]segment, 0, s.size+spare)
+	}
+	n, s.nodes = &s.nodes[0], s.nodes[1:]
+	return n, s.vals, s.segs
 }
 
-func (s *slab) values(v []value) []value {
-	if len(v) == 0 {
-		return nil
+// keep takes the parts of a node that is finished. Those that outgrew their room lie elsewhere by now.
+func (s *slab) keep(n *Node, vals []value, segs []segment) {
+	n.vals, n.segs = vals[:len(vals):len(vals)], segs[:len(segs):len(segs)]
+	if len(vals) <= cap(s.vals) {
+		s.vals = s.vals[len(vals):len(vals):cap(s.vals)]
 	}
-	if cap(s.vals)-len(s.vals) < len(v) {
-		s.vals = make([]value, 0, max(s.size, len(v)))
+	if len(segs) <= cap(s.segs) {
+		s.segs = s.segs[len(segs):len(segs):cap(s.segs)]
 	}
-	lo := len(s.vals)
-	s.vals = append(s.vals, v...)
-	return s.vals[lo:len(s.vals):len(s.vals)]
-}
-
-func (s *slab) segments(v []segment) []segment {
-	if len(v) == 0 {
-		return nil
-	}
-	if cap(s.segs)-len(s.segs) < len(v) {
-		s.segs = make([]segment, 0, max(s.size, len(v)))
-	}
-	lo := len(s.segs)
-	s.segs = append(s.segs, v...)
-	return s.segs[lo:len(s.segs):len(s.segs)]
 }

@@ -5,25 +5,30 @@ package tomlsyntax
 type shape struct {
 	root   *headTable
 	clash  []headClash
-	mixed  []*headTable // tables that have both a body and tables below them
-	bySect []*headTable // the table each section's body belongs to
+	bodied []*headTable // tables that have a body
+	tables []headTable  // all of them; never grows beyond its first block, so that pointers into it stay
+	items  []headItem   // likewise
+	slots  []int32      // a hash table of items, in use beyond smallIndex
 }
 
 // headTable is a table that some header defines or implies.
 type headTable struct {
-	name     string
-	bodies   []int32 // the sections of its own headers
-	children map[string]*headItem
-	order    []*headItem
-	at       headSeg // what first named it
+	id          int32
+	count       int32     // of its items
+	first, last *headItem // in order
+	bodies      []int32   // the sections of its own headers
+	one         [1]int32  // where bodies lies, as long as there is one
 }
 
 // headItem is one name below a headTable.
 type headItem struct {
 	name   string
+	hash   uint32
+	parent int32
 	table  *headTable   // of a table
 	tables []*headTable // of an array of tables
-	at     headSeg      // what first named it
+	next   *headItem
+	at     headSeg // what first named it
 }
 
 // headSeg is a segment of a header.
@@ -47,36 +52,85 @@ func (it *headItem) current() *headTable {
 	return it.table
 }
 
-func (h *headTable) child(name string) *headItem { return h.children[name] }
-
-func (h *headTable) add(it *headItem) *headItem {
-	if h.children == nil {
-		h.children = map[string]*headItem{}
-	}
-	h.children[it.name] = it
-	h.order = append(h.order, it)
-	return it
-}
-
 func newShape(secs []*section) *shape {
-	s := &shape{root: &headTable{at: headSeg{root, root}}, bySect: make([]*headTable, len(secs))}
-	for i, sec := range secs {
-		if !sec.headed {
-			s.root.bodies = append(s.root.bodies, int32(i))
-			s.bySect[i] = s.root
-			continue
+	segs, heads := 0, 0
+	for _, sec := range secs {
+		if sec.headed {
+			segs += int(sec.nodes[0].nkey)
+			heads++
 		}
-		s.bySect[i] = s.place(int32(i), sec.nodes[0])
-		s.bySect[i].bodies = append(s.bySect[i].bodies, int32(i))
 	}
-	seen := map[*headTable]bool{}
-	for _, h := range s.bySect {
-		if len(h.order) > 0 && !seen[h] {
-			seen[h] = true
-			s.mixed = append(s.mixed, h)
+	s := &shape{
+		tables: make([]headTable, 0, 1+segs+heads),
+		items:  make([]headItem, 0, segs),
+		bodied: make([]*headTable, 0, 1+heads),
+	}
+	if segs > smallIndex {
+		n := 32
+		for n < 2*segs {
+			n *= 2
 		}
+		s.slots = make([]int32, n)
+	}
+	s.root = s.newTable()
+	for i, sec := range secs {
+		h := s.root
+		if sec.headed {
+			h = s.place(int32(i), sec.nodes[0])
+		}
+		if h.bodies == nil {
+			h.bodies = h.one[:0]
+			s.bodied = append(s.bodied, h)
+		}
+		h.bodies = append(h.bodies, int32(i))
 	}
 	return s
+}
+
+func (s *shape) newTable() *headTable {
+	s.tables = append(s.tables, headTable{id: int32(len(s.tables))})
+	return &s.tables[len(s.tables)-1]
+}
+
+// child is the item of h with the name, or nil.
+func (s *shape) child(h *headTable, hash uint32, name string) *headItem {
+	if s.slots == nil {
+		for it := h.first; it != nil; it = it.next {
+			if it.hash == hash && it.name == name {
+				return it
+			}
+		}
+		return nil
+	}
+	mask := uint32(len(s.slots) - 1)
+	for i := spread(hash, h.id) & mask; s.slots[i] != 0; i = (i + 1) & mask {
+		if it := &s.items[s.slots[i]-1]; it.hash == hash && it.parent == h.id && it.name == name {
+			return it
+		}
+	}
+	return nil
+}
+
+// add makes an item below h of a segment of the header n.
+func (s *shape) add(h *headTable, n *Node, at headSeg) *headItem {
+	s.items = append(s.items, headItem{name: n.name(at.seg), hash: n.segs[at.seg].hash, parent: h.id, at: at})
+	it := &s.items[len(s.items)-1]
+	if h.first == nil {
+		h.first = it
+	} else {
+		h.last.next = it
+	}
+	h.last = it
+	h.count++
+	if s.slots != nil {
+		mask := uint32(len(s.slots) - 1)
+		i := spread(it.hash, h.id) & mask
+		for s.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		s.slots[i] = int32(len(s.items))
+	}
+	return it
 }
 
 // place is the table that the header n of section sec defines. What cannot be defined gets a table that nothing leads
@@ -84,38 +138,39 @@ func newShape(secs []*section) *shape {
 func (s *shape) place(sec int32, n *Node) *headTable {
 	h := s.root
 	if n.nkey == 0 {
-		return &headTable{}
+		return s.newTable()
 	}
 	for i := range n.nkey - 1 {
-		name := n.name(i)
-		it := h.child(name)
+		it := s.child(h, n.segs[i].hash, n.name(i))
 		if it == nil {
-			at := headSeg{sec, i}
-			it = h.add(&headItem{name: name, table: &headTable{name: name, at: at}, at: at})
+			it = s.add(h, n, headSeg{sec, i})
+			it.table = s.newTable()
 		}
 		h = it.current()
 	}
-	at, name := headSeg{sec, n.nkey - 1}, n.name(n.nkey-1)
-	it := h.child(name)
-	fresh := &headTable{name: name, at: at}
-	if n.kind == ArrayHeader {
-		switch {
-		case it == nil:
-			h.add(&headItem{name: name, tables: []*headTable{fresh}, at: at})
-		case it.isArray():
-			it.tables = append(it.tables, fresh)
-		default:
-			s.report(n, headClash{at, it.at, " is a table already and cannot be an array of tables too: write it with single brackets, or give one of the two another name", "the table is defined here"})
+	at := headSeg{sec, n.nkey - 1}
+	it := s.child(h, n.segs[at.seg].hash, n.name(at.seg))
+	if it == nil {
+		it = s.add(h, n, at)
+		fresh := s.newTable()
+		if n.kind == ArrayHeader {
+			it.tables = []*headTable{fresh}
+		} else {
+			it.table = fresh
 		}
 		return fresh
 	}
 	switch {
-	case it == nil:
-		h.add(&headItem{name: name, table: fresh, at: at})
+	case n.kind == ArrayHeader && it.isArray():
+		fresh := s.newTable()
+		it.tables = append(it.tables, fresh)
 		return fresh
+	case n.kind == ArrayHeader:
+		s.report(n, headClash{at, it.at, " is a table already and cannot be an array of tables too: write it with single brackets, or give one of the two another name", "the table is defined here"})
+		return s.newTable()
 	case it.isArray():
 		s.report(n, headClash{at, it.at, " is an array of tables already: write this header with double brackets to add an element", "the array is defined here"})
-		return fresh
+		return s.newTable()
 	case len(it.table.bodies) > 0:
 		s.report(n, headClash{at, headSeg{it.table.bodies[0], root}, " is defined twice: move these keys below its first header and remove this one", "first defined here"})
 	}
@@ -139,7 +194,10 @@ func (t *Tree) headerErrors() []Error {
 			Related: []RelatedSpan{{t.headSpan(c.was), c.earlier}},
 		})
 	}
-	for _, h := range t.shape.mixed {
+	for _, h := range t.shape.bodied {
+		if h.first == nil {
+			continue
+		}
 		for _, sec := range h.bodies {
 			errs = t.bodyClashes(errs, h, sec, root)
 		}
@@ -149,17 +207,18 @@ func (t *Tree) headerErrors() []Error {
 
 // bodyClashes compares the tables that headers put below h with what the body of section sec has below parent.
 func (t *Tree) bodyClashes(errs []Error, h *headTable, sec, parent int32) []Error {
-	x := t.secs[sec].index
-	if n := len(x.ents); n > 0 && n < len(h.order) {
+	x := &t.secs[sec].body
+	if len(x.ents) < int(h.count) {
 		for i := x.children(parent); i != root; i = x.ents[i].next {
-			if it := h.child(x.ents[i].name()); it != nil {
+			e := &x.ents[i]
+			if it := t.shape.child(h, e.hash, x.name(e)); it != nil {
 				errs = t.bodyClash(errs, it, sec, i)
 			}
 		}
 		return errs
 	}
-	for _, it := range h.order {
-		if i := x.find(parent, hashName(it.name), it.name); i != root {
+	for it := h.first; it != nil; it = it.next {
+		if i := x.find(parent, it.hash, it.name); i != root {
 			errs = t.bodyClash(errs, it, sec, i)
 		}
 	}
@@ -167,7 +226,8 @@ func (t *Tree) bodyClashes(errs []Error, h *headTable, sec, parent int32) []Erro
 }
 
 func (t *Tree) bodyClash(errs []Error, it *headItem, sec, ent int32) []Error {
-	e := &t.secs[sec].index.ents[ent]
+	x := &t.secs[sec].body
+	e := &x.ents[ent]
 	if !e.leaf && !it.isArray() && len(it.table.bodies) == 0 {
 		return t.bodyClashes(errs, it.table, sec, ent)
 	}
@@ -179,7 +239,7 @@ func (t *Tree) bodyClash(errs []Error, it *headItem, sec, ent int32) []Error {
 	if !it.isArray() && !e.leaf && len(it.table.bodies) > 0 {
 		at = headSeg{it.table.bodies[0], root}
 	}
-	inBody := e.keySpan().shift(t.bases[sec])
+	inBody := x.keySpan(e).shift(t.bases[sec])
 	inHead := t.headSpan(at)
 	err := Error{Code: RedefinedTable, Span: inHead, Related: []RelatedSpan{{inBody, name + " is defined here"}}}
 	switch {
@@ -189,7 +249,7 @@ func (t *Tree) bodyClash(errs []Error, it *headItem, sec, ent int32) []Error {
 		err.Message = name + " is defined by a header already: write this key below that header, or give it another name"
 	case !e.leaf:
 		err.Message = "the table " + name + " is made by a dotted key already: write these keys with that prefix, or replace the dotted key"
-	case e.value().kind == InlineTable:
+	case x.value(e).kind == InlineTable:
 		err.Message = "the inline table " + name + " cannot be extended after its closing brace: write these keys between its braces"
 	default:
 		err.Message = name + " has a value already and cannot be a table too: give one of the two another name"

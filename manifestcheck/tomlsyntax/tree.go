@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 )
 
@@ -18,18 +19,19 @@ type Tree struct {
 
 // Parse reads src, whatever it holds.
 func Parse(src string) *Tree {
-	p := newParser(src, 0)
-	nodes := make([]*Node, 0, len(src)/40+8)
+	lines := strings.Count(src, "\n") + 1
+	p := newParser(src, 0, lines)
+	nodes := make([]*Node, 0, lines)
 	for p.pos < len(src) {
 		nodes = append(nodes, p.next())
 	}
-	return assemble(src, split(nodes), nil)
+	return assemble(src, split(nodes, nil), nil)
 }
 
 // assemble makes a tree of sections. What it can it takes from old, the version before, if there is one.
 func assemble(src string, secs []*section, old *Tree) *Tree {
 	if len(secs) == 0 || secs[0].headed {
-		secs = slices.Insert(secs, 0, newSection(nil))
+		secs = slices.Insert(secs, 0, newSection(nil, nil))
 	}
 	t := &Tree{src: src, secs: secs, bases: make([]int, len(secs))}
 	base := 0

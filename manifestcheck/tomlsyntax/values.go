@@ -231,11 +231,11 @@ func (p *parser) checkInline(n *Node) {
 		if v.kind != InlineTable || !suspicious(n, int32(i)) {
 			continue
 		}
-		x := newKeyIndex(smallIndex + int(v.last) - i)
+		x := body{newKeyIndex(smallIndex + len(n.segs)), []*Node{n}, []int32{0}}
 		for c := int32(i) + 1; c < v.last; c = n.vals[c].last {
 			e := &n.vals[c]
-			if clash, seg := x.insert(n, 0, e.seg, e.seg+e.nseg, c); clash != root {
-				n.errs = append(n.errs, clashError(n, 0, seg, e.seg+e.nseg, &x.ents[clash]))
+			if clash, seg := x.insert(0, e.seg, e.seg+e.nseg, c); clash != root {
+				n.errs = append(n.errs, x.clashError(0, seg, e.seg+e.nseg, &x.ents[clash]))
 			}
 		}
 	}

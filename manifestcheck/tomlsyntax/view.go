@@ -16,7 +16,7 @@ type Table struct {
 
 // part is a place in the index of a body that contributes to a table.
 type part struct {
-	idx  *keyIndex
+	*body
 	ent  int32 // root: the whole body
 	base int   // of the body in the source
 	sec  int32
@@ -26,7 +26,7 @@ type part struct {
 type Item struct {
 	t    *Tree
 	path []string
-	part part      // idx is nil when a header defines the name
+	part part      // body is nil when a header defines the name
 	head *headItem // nil when a key defines it
 }
 
@@ -36,7 +36,7 @@ func (t *Tree) Root() Table { return t.headTable(t.shape.root, nil) }
 func (t *Tree) headTable(h *headTable, path []string) Table {
 	tab := Table{t: t, head: h, path: path}
 	for _, sec := range h.bodies {
-		tab.parts = append(tab.parts, part{t.secs[sec].index, root, t.bases[sec], sec})
+		tab.parts = append(tab.parts, part{&t.secs[sec].body, root, t.bases[sec], sec})
 	}
 	return tab
 }
@@ -72,13 +72,13 @@ func (tab Table) Get(name string) (Item, bool) {
 	hash := hashName(name)
 	best, ok := Item{}, false
 	for _, p := range tab.parts {
-		if i := p.idx.find(p.ent, hash, name); i != root {
+		if i := p.find(p.ent, hash, name); i != root {
 			best, ok = tab.keyItem(p, i), true
 			break
 		}
 	}
 	if tab.head != nil {
-		if it := tab.head.child(name); it != nil && (!ok || it.at.sec < best.part.sec || !best.leaf() && !it.isArray()) {
+		if it := tab.t.shape.child(tab.head, hash, name); it != nil && (!ok || it.at.sec < best.part.sec || !best.leaf() && !it.isArray()) {
 			head := tab.headItem(it)
 			if ok && !best.leaf() && !it.isArray() {
 				head.part = best.part
@@ -112,9 +112,9 @@ func (tab Table) Lookup(path ...string) (Item, bool) {
 // Items are the items of the table in the order in which their names first appear.
 func (tab Table) Items() iter.Seq[Item] {
 	return func(yield func(Item) bool) {
-		if len(tab.parts) == 1 && (tab.head == nil || len(tab.head.order) == 0) {
+		if len(tab.parts) == 1 && (tab.head == nil || tab.head.first == nil) {
 			p := tab.parts[0]
-			for i := p.idx.children(p.ent); i != root; i = p.idx.ents[i].next {
+			for i := p.children(p.ent); i != root; i = p.ents[i].next {
 				if !yield(tab.keyItem(p, i)) {
 					return
 				}
@@ -133,11 +133,11 @@ func (tab Table) Items() iter.Seq[Item] {
 func (tab Table) merged() []Item {
 	var all []Item
 	for n, p := range tab.parts {
-		for i := p.idx.children(p.ent); i != root; i = p.idx.ents[i].next {
-			e := &p.idx.ents[i]
-			known := tab.head != nil && tab.head.child(e.name()) != nil
+		for i := p.children(p.ent); i != root; i = p.ents[i].next {
+			e := &p.ents[i]
+			known := tab.head != nil && tab.t.shape.child(tab.head, e.hash, p.name(e)) != nil
 			for _, q := range tab.parts[:n] {
-				known = known || q.idx.find(q.ent, e.hash, e.name()) != root
+				known = known || q.find(q.ent, e.hash, p.name(e)) != root
 			}
 			if !known {
 				all = append(all, tab.keyItem(p, i))
@@ -145,7 +145,7 @@ func (tab Table) merged() []Item {
 		}
 	}
 	if tab.head != nil {
-		for _, it := range tab.head.order {
+		for it := tab.head.first; it != nil; it = it.next {
 			item, _ := tab.Get(it.name)
 			all = append(all, item)
 		}
@@ -167,17 +167,23 @@ func (tab Table) headItem(it *headItem) Item {
 	return Item{t: tab.t, path: tab.path, head: it}
 }
 
-func (it Item) entry() *entry { return &it.part.idx.ents[it.part.ent] }
+func (it Item) entry() *entry { return &it.part.ents[it.part.ent] }
+
+// node is the node that names the item, and its place.
+func (it Item) node() (*Node, int) {
+	i := it.entry().node
+	return it.part.nodes[i], it.part.base + int(it.part.offs[i])
+}
 
 // leaf reports whether the item is a key with a value.
-func (it Item) leaf() bool { return it.part.idx != nil && it.head == nil && it.entry().leaf }
+func (it Item) leaf() bool { return it.part.body != nil && it.head == nil && it.entry().leaf }
 
 // Name is the item's name, decoded.
 func (it Item) Name() string {
 	if it.head != nil {
 		return it.head.name
 	}
-	return it.entry().name()
+	return it.part.name(it.entry())
 }
 
 // Path are the names that lead to the item, its own last.
@@ -185,10 +191,10 @@ func (it Item) Path() []string { return append(slices.Clip(it.path), it.Name()) 
 
 // KeySpan is the segment that first names the item.
 func (it Item) KeySpan() Span {
-	if it.part.idx == nil {
+	if it.part.body == nil {
 		return it.t.headSpan(it.head.at)
 	}
-	key := it.entry().keySpan().shift(it.part.base)
+	key := it.part.keySpan(it.entry()).shift(it.part.base)
 	if it.head != nil {
 		if s := it.t.headSpan(it.head.at); s.Start < key.Start {
 			return s
@@ -199,14 +205,14 @@ func (it Item) KeySpan() Span {
 
 // Span covers the key and the value of an item that has a value; of another, the whole key that first names it.
 func (it Item) Span() Span {
-	if it.part.idx == nil || it.head != nil && it.KeySpan() == it.t.headSpan(it.head.at) {
+	if it.part.body == nil || it.head != nil && it.KeySpan() == it.t.headSpan(it.head.at) {
 		return it.t.headKey(headSeg{it.head.at.sec, root})
 	}
 	e := it.entry()
-	base := it.part.base + e.off
-	key := e.n.keyAt(base)
+	n, base := it.node()
+	key := n.keyAt(base)
 	if e.val > 0 {
-		key = e.n.entryKey(e.value(), base)
+		key = n.entryKey(it.part.value(e), base)
 	}
 	s := key.Span()
 	if v := it.Value(); v.Present() {
@@ -232,11 +238,11 @@ func (it Item) Value() Value {
 	if !it.leaf() {
 		return Value{}
 	}
-	e := it.entry()
-	if len(e.n.vals) == 0 {
+	n, base := it.node()
+	if len(n.vals) == 0 {
 		return Value{}
 	}
-	return Value{e.n, e.val, it.part.base + e.off}
+	return Value{n, it.entry().val, base}
 }
 
 // Table is the table the item is.
@@ -247,7 +253,7 @@ func (it Item) Table() (Table, bool) {
 			return Table{}, false
 		}
 		tab := it.t.headTable(it.head.table, it.Path())
-		if it.part.idx != nil {
+		if it.part.body != nil {
 			tab.parts = append([]part{it.part}, tab.parts...)
 		}
 		return tab, true
@@ -255,7 +261,7 @@ func (it Item) Table() (Table, bool) {
 		tab, ok := it.Value().Table()
 		tab.t, tab.path = it.t, it.Path()
 		return tab, ok
-	case it.part.idx == nil:
+	case it.part.body == nil:
 		return Table{}, false
 	}
 	return Table{t: it.t, parts: []part{it.part}, path: it.Path()}, true
