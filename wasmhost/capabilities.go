@@ -53,13 +53,16 @@ func CapabilitiesFromManifest(m *manifest.Manifest) (Capabilities, error) {
 	if m.Wasm == nil || m.Wasm.Module == "" {
 		return fail(errors.New("no module is named, set module under [wasm]"))
 	}
+	budgets, err := m.Budgets()
+	if err != nil {
+		return fail(err)
+	}
 	c := Capabilities{
 		Env:          m.Capabilities.Env,
-		NetworkHost:  m.Capabilities.Network.Hosts,
-		MaxMemoryMiB: DefaultMaxMemoryMiB,
-	}
-	if len(c.NetworkHost) == 0 {
-		c.NetworkHost = m.Capabilities.Network.Outbound
+		NetworkHost:  m.Hosts(),
+		MaxMemoryMiB: uint32(budgets.MaxMemoryMiB),
+		SoftTimeout:  budgets.Timeout,
+		HardTimeout:  budgets.HardTimeout,
 	}
 	for _, p := range m.Capabilities.Filesystem.Read {
 		c.Filesystem = append(c.Filesystem, FilesystemMount{HostPath: p, ReadOnly: true})
@@ -67,38 +70,14 @@ func CapabilitiesFromManifest(m *manifest.Manifest) (Capabilities, error) {
 	for _, p := range m.Capabilities.Filesystem.Write {
 		c.Filesystem = append(c.Filesystem, FilesystemMount{HostPath: p})
 	}
-	if v := m.Runtime.MaxMemory; v != 0 {
-		if v < 1 || v > maxMemoryMiB {
-			return fail(fmt.Errorf("max_memory is %d, want 1 to %d MiB", v, maxMemoryMiB))
-		}
-		c.MaxMemoryMiB = uint32(v)
-	}
-	var err error
-	if c.HardTimeout, err = timeout("hard_timeout", m.Runtime.HardTimeout, DefaultHardTimeout); err != nil {
-		return fail(err)
-	}
-	if c.SoftTimeout, err = timeout("timeout", m.Runtime.Timeout, min(DefaultSoftTimeout, c.HardTimeout)); err != nil {
-		return fail(err)
-	}
 	if err := c.Validate(); err != nil {
 		return fail(err)
 	}
 	return c, nil
 }
 
-func timeout(key, text string, def time.Duration) (time.Duration, error) {
-	if text == "" {
-		return def, nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("%s is %q, want a positive duration such as \"5s\"", key, text)
-	}
-	return d, nil
-}
-
 // AllowsHost reports whether host is on the network allow-list.
-func (c Capabilities) AllowsHost(host string) bool { return hostListed(c.NetworkHost, host) }
+func (c Capabilities) AllowsHost(host string) bool { return compileHosts(c.NetworkHost).cover(host) }
 
 // AllowsPath reports whether the absolute guest path lies in a declared mount, and for a write in
 // one that is not read-only. The order of the mounts does not matter, and ".." is resolved first.

@@ -100,18 +100,32 @@ func (c *exportCall) do() error {
 func (c *exportCall) checkProtocol() error {
 	version := int32(1)
 	if fn := c.p.function(exportProtocol); fn != nil {
-		if !hasType(fn, nil, i32Only) {
-			return failuref("export %s has signature %s, want () -> i32", exportProtocol, typeOf(fn))
-		}
-		res, err := fn.Call(c.ctx)
-		if err != nil {
+		var err error
+		if version, err = callProtocol(c.ctx, fn); err != nil {
 			return err
 		}
-		version, c.res.ProtocolDeclared = int32(res[0]), true
+		c.res.ProtocolDeclared = true
 	} else if c.req.Kind == call.Probe {
 		c.run.out.host(call.LevelWarn, "the module does not export %s, protocol 1 is assumed", exportProtocol)
 	}
 	c.res.Protocol = &version
+	return checkVersion(version)
+}
+
+// callProtocol asks a module for the protocol it speaks.
+func callProtocol(ctx context.Context, fn api.Function) (int32, error) {
+	if !hasType(fn, nil, i32Only) {
+		return 0, failuref("export %s has signature %s, want () -> i32", exportProtocol, typeOf(fn))
+	}
+	res, err := fn.Call(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return int32(res[0]), nil
+}
+
+// checkVersion refuses a protocol outside of the host's window.
+func checkVersion(version int32) error {
 	if version < SupportedProtocolMin || version > SupportedProtocolMax {
 		return failuref("the module speaks protocol %d, this host %d to %d", version, SupportedProtocolMin, SupportedProtocolMax)
 	}

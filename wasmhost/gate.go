@@ -3,6 +3,7 @@ package wasmhost
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
@@ -58,7 +59,7 @@ type gate struct {
 	open bool
 
 	reads, writes pattern.Set
-	hosts         []string
+	hosts         hosts
 	flags         map[Kind]bool // exec, samuel.api, assistant.invoke
 	grants        map[Kind]*granted
 }
@@ -67,7 +68,7 @@ type gate struct {
 type granted struct {
 	all   bool
 	paths pattern.Set
-	hosts []string
+	hosts hosts
 }
 
 // gateFromCall builds the gate of a run from its request.
@@ -75,7 +76,7 @@ func gateFromCall(c *call.Capabilities, grants []call.Grant) *gate {
 	g := &gate{
 		reads:  pattern.CompileSet(c.Read),
 		writes: pattern.CompileSet(c.Write),
-		hosts:  c.Hosts,
+		hosts:  compileHosts(c.Hosts),
 		flags:  map[Kind]bool{Exec: c.Exec, SamuelAPI: c.SamuelAPI, AssistantInvoke: c.Assistant},
 		grants: make(map[Kind]*granted, len(grants)),
 	}
@@ -98,7 +99,7 @@ func gateFromCaps(c *Capabilities, grants []Grant) *gate {
 			}
 		}
 		g.reads, g.writes = pattern.CompileSet(reads), pattern.CompileSet(writes)
-		g.hosts = c.NetworkHost
+		g.hosts = compileHosts(c.NetworkHost)
 		g.flags = map[Kind]bool{Exec: true, SamuelAPI: true, AssistantInvoke: true}
 	}
 	for _, gr := range grants {
@@ -121,7 +122,7 @@ func (g *gate) addGrant(kind Kind, targets []string) {
 	case FilesystemRead, FilesystemWrite:
 		gr.paths = append(gr.paths, pattern.CompileSet(targets)...)
 	case NetworkOutbound:
-		gr.hosts = append(gr.hosts, targets...)
+		gr.hosts = append(gr.hosts, compileHosts(targets)...)
 	default:
 		gr.all = true
 	}
@@ -138,7 +139,7 @@ func (g *gate) declares(kind Kind, target string) bool {
 	case FilesystemWrite:
 		return g.writes.Match(target)
 	case NetworkOutbound:
-		return hostListed(g.hosts, target)
+		return g.hosts.cover(target)
 	}
 	return g.flags[kind]
 }
@@ -156,7 +157,7 @@ func (g *gate) grantsTo(kind Kind, target string) bool {
 	case gr.all:
 		return true
 	case kind == NetworkOutbound:
-		return hostListed(gr.hosts, target)
+		return gr.hosts.cover(target)
 	}
 	return gr.paths.Match(target)
 }
@@ -180,12 +181,7 @@ func (g *gate) names(host string) bool {
 			listed = gr.hosts
 		}
 	}
-	for _, e := range listed {
-		if !strings.HasPrefix(e, "*") && hostListed([]string{e}, host) {
-			return true
-		}
-	}
-	return false
+	return listed.name(host)
 }
 
 // May reports whether the guest path may be read, or with write be written.
@@ -248,24 +244,27 @@ func inWorkspace(guest string) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// hostListed reports whether any entry covers host: "*" covers all, "*.example.com" the names
-// below example.com, and a name itself.
-func hostListed(entries []string, host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "" {
-		return false
-	}
+// hosts is a list of host names and patterns.
+type hosts []pattern.Host
+
+// compileHosts compiles the valid ones among entries; what is not valid covers nothing.
+func compileHosts(entries []string) hosts {
+	var list hosts
 	for _, e := range entries {
-		e = strings.ToLower(strings.TrimSuffix(e, "."))
-		if below, ok := strings.CutPrefix(e, "*"); ok {
-			if below == "" || (below[0] == '.' && len(host) > len(below) && strings.HasSuffix(host, below)) {
-				return true
-			}
-			continue
-		}
-		if e == host {
-			return true
+		if h, problem := pattern.CompileHost(e); problem == nil {
+			list = append(list, h)
 		}
 	}
-	return false
+	return list
+}
+
+// cover reports whether any entry allows host.
+func (l hosts) cover(host string) bool {
+	return slices.ContainsFunc(l, func(h pattern.Host) bool { return h.Match(host) })
+}
+
+// name reports whether an entry is host itself, and no pattern.
+func (l hosts) name(host string) bool {
+	self, problem := pattern.CompileHost(host)
+	return problem == nil && slices.Contains(l, self) && !self.Any()
 }
