@@ -121,6 +121,9 @@ func spellSignatures(short []string) string {
 	for i, s := range short {
 		out[i] = spellSignature(s)
 	}
+	if len(out) > 2 {
+		return strings.Join(out[:len(out)-1], "; ") + " or " + out[len(out)-1]
+	}
 	return strings.Join(out, " or ")
 }
 

@@ -62,8 +62,8 @@ func (p *pass) hosts(l *List) {
 	seen := make(map[string]bool, len(l.Items))
 	for i := range l.Items {
 		it := &l.Items[i]
-		if it.Name == "" || seen[it.Name] {
-			continue // an empty item and one that is there twice have rules of their own
+		if seen[it.Name] {
+			continue // schema/duplicate-item speaks of it
 		}
 		seen[it.Name] = true
 		h, problem := pattern.CompileHost(it.Name)
@@ -105,26 +105,26 @@ func (p *pass) redundant(l *List, i, j int) {
 
 // env checks the name of one environment variable.
 func (p *pass) env(it *Ref) {
-	if it.Name == "" || validEnv(it.Name) {
+	if validEnv(it.Name) {
 		return
 	}
 	d := Diagnostic{Code: "capability/invalid-env", Span: it.Span}
-	d.Message = fmt.Sprintf("%q is no name of an environment variable; write letters, digits and _, with no digit first", it.Name)
-	name, value, assigned := strings.Cut(strings.TrimSpace(it.Name), "=")
+	name, _, assigned := strings.Cut(strings.TrimSpace(it.Name), "=")
 	use := strings.Trim(name, "${}% ")
 	if !validEnv(use) {
 		use = strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(use)
 	}
-	if assigned && value != "" {
-		d.Message = fmt.Sprintf("%q sets a variable, and env only lists the names of those that are passed on", it.Name)
-	}
-	if it.Name == "*" {
-		d.Message = "env has no wildcards; list the names of the variables that the plugin reads"
+	what, instead := fmt.Sprintf("%q is no name of an environment variable", it.Name), "write letters, digits and _, with no digit first"
+	if assigned {
+		what = fmt.Sprintf("%q sets a variable, and env only lists the names of those that are passed on", it.Name)
 	}
 	if validEnv(use) {
-		d.Message += fmt.Sprintf("; write %q", use)
+		instead = fmt.Sprintf("write %q", use)
 		d.Fixes = writeFix(it.Span, use, false)
+	} else if strings.Contains(it.Name, "*") {
+		instead = "there are no wildcards: list every variable that the plugin reads"
 	}
+	d.Message = what + "; " + instead
 	p.report(d)
 }
 

@@ -41,7 +41,7 @@ func checkModuleCapabilities(p *pass) {
 			declared = true // in the words of v2.0
 		}
 		switch {
-		case imported && !declared:
+		case imported && !declared && !p.isClaimed(d.path) && !p.isClaimed(d.path[:2]):
 			p.undeclared(s, &d)
 		case !imported && d.declared() && !(d.list != nil && files && d.function != "net_outbound"):
 			p.unused(&d)
@@ -108,7 +108,7 @@ func (p *pass) unused(d *declaration) {
 	} else {
 		at, r.Span = d.list.Span, d.list.KeySpan
 	}
-	r.Message = fmt.Sprintf("%s is declared, and the module %s; ask for nothing that is not used: write %s = %s", key, lacks, key, none)
+	r.Message = fmt.Sprintf("%s is declared, and the module %s; ask for nothing that is not used: set %s to %s", key, lacks, key, none)
 	r.Fixes = p.fix("write "+key+" = "+none, false, replace(at, none))
 	p.report(r)
 }

@@ -151,7 +151,7 @@ func newEntries(texts []string) *entries {
 	for i, text := range texts {
 		r := &e.reports[i]
 		r.wider, r.conflict = -1, -1
-		if _, twice := e.first[text]; twice || text == "" {
+		if _, twice := e.first[text]; twice {
 			continue
 		}
 		e.first[text] = i

@@ -44,7 +44,7 @@ func checkExports(p *pass) {
 	p.drift(&m.RuntimeExports, &m.WasmExports)
 	var offered *exportTable
 	if s != nil {
-		offered = newExportTable(s)
+		offered = newExportTable(s, m.Exports)
 		p.unlisted(s, offered)
 	}
 	for i := range m.Exports {
@@ -61,12 +61,17 @@ func checkExports(p *pass) {
 // exportTable is a module's exports by name.
 type exportTable struct {
 	byName    map[string]*inspect.Export
-	functions []string // what could be meant by a name that is not there
+	functions []string // that the manifest may name
+	unlisted  []string // those of them that it does not: what could be meant by a name that is not there
+	listed    map[string]bool
 	allocator bool
 }
 
-func newExportTable(s *inspect.Summary) *exportTable {
-	t := &exportTable{byName: make(map[string]*inspect.Export, len(s.Exports))}
+func newExportTable(s *inspect.Summary, listed []Ref) *exportTable {
+	t := &exportTable{byName: make(map[string]*inspect.Export, len(s.Exports)), listed: make(map[string]bool, len(listed))}
+	for i := range listed {
+		t.listed[listed[i].Name] = true
+	}
 	for i := range s.Exports {
 		e := &s.Exports[i]
 		t.byName[e.Name] = e
@@ -77,6 +82,9 @@ func newExportTable(s *inspect.Summary) *exportTable {
 			t.allocator = true
 		} else if e.Name != "_start" && e.Name != "_initialize" {
 			t.functions = append(t.functions, e.Name)
+			if !t.listed[e.Name] {
+				t.unlisted = append(t.unlisted, e.Name)
+			}
 		}
 	}
 	return t
@@ -89,9 +97,9 @@ func (p *pass) listed(ref *Ref, t *exportTable) {
 	case e == nil:
 		d := Diagnostic{Code: "export/missing", Span: ref.Span, Related: []Related{{p.model.ModulePath.Span, "the module"}}}
 		d.Message = fmt.Sprintf("the module has no export %q", ref.Name)
-		if near := nearest(ref.Name, t.functions); near != "" {
+		if near := nearest(ref.Name, t.unlisted); near != "" {
 			d.Message += fmt.Sprintf("; did you mean %q?", near)
-			d.Fixes = writeFix(ref.Span, near, false)
+			d.Fixes = p.fix("write "+quote(near), false, p.renameExport(ref.Name, near)...)
 		} else {
 			d.Message += "; " + exportList(t.functions)
 		}
@@ -105,6 +113,22 @@ func (p *pass) listed(ref *Ref, t *exportTable) {
 			p.problem("export/no-allocator", ref.Span, "%q takes a payload, and the module has no allocator for the host to place it with; export samuel_alloc(i32) -> i32 too", ref.Name)
 		}
 	}
+}
+
+// renameExport writes another name for an export wherever the manifest has it.
+func (p *pass) renameExport(from, to string) []tomlsyntax.Edit {
+	var edits []tomlsyntax.Edit
+	for _, e := range p.model.Exports {
+		if e.Name == from {
+			edits = append(edits, replace(e.Span, quote(to)))
+		}
+	}
+	for _, b := range p.model.Bindings {
+		if b.OK && b.Export == from {
+			edits = append(edits, replace(b.ExportSpan, quote(to)))
+		}
+	}
+	return edits
 }
 
 // exportList names some of what the module exports.
@@ -130,7 +154,7 @@ func signatureProblem(e *inspect.Export) string {
 	if own {
 		return fmt.Sprintf("%q is %s in the module, and the host calls it as %s; change the function", e.Name, e.Type, spellSignatures(allowed))
 	}
-	return fmt.Sprintf("%q is %s in the module, and a hook is %s; change the function", e.Name, e.Type, spellSignatures(allowed))
+	return fmt.Sprintf("%q is %s in the module, and a hook is one of %s; change the function", e.Name, e.Type, spellSignatures(allowed))
 }
 
 // isAllocator says whether a function is one that the host can place bytes with. The last two are
@@ -146,13 +170,9 @@ func takesBytes(e *inspect.Export) bool {
 // unlisted looks at what the host uses of a module without its being listed.
 func (p *pass) unlisted(s *inspect.Summary, t *exportTable) {
 	at := p.model.ModulePath.Span
-	listed := make(map[string]bool, len(p.model.Exports))
-	for _, e := range p.model.Exports {
-		listed[e.Name] = true
-	}
 	for _, name := range []string{protocolExport, "health", "samuel_alloc"} {
 		e := t.byName[name]
-		if e == nil || listed[name] {
+		if e == nil || t.listed[name] {
 			continue
 		}
 		if e.Kind != inspect.Func {
@@ -187,7 +207,7 @@ func (p *pass) noExports(s *inspect.Summary) {
 		}
 	}
 	d := Diagnostic{Code: "export/none", Span: m.WasmHeader}
-	d.Message = "no export is listed, and the framework calls nothing else; list the module's functions in exports"
+	d.Message = "no export is listed, and the framework calls nothing that is not; list the module's functions in exports"
 	if m.WasmExports.OK {
 		d.Span = m.WasmExports.Span
 	}

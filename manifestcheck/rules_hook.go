@@ -18,7 +18,7 @@ func checkHooks(p *pass) {
 	}
 	for i := range m.Bindings {
 		b := &m.Bindings[i]
-		if !p.splitEvent(b) {
+		if !p.isClaimed(append(strings.Split(b.Where, "."), b.Event)) {
 			p.event(b.Event, b.EventSpan, tomlsyntax.QuoteKey)
 		}
 	}
@@ -68,39 +68,52 @@ func (p *pass) event(name string, at tomlsyntax.Span, spell func(string) string)
 	p.report(d)
 }
 
-// splitEvent reports an event that was written without quotes, so that its dot makes two keys of
-// it. It returns false where that is not what happened.
-func (p *pass) splitEvent(b *Binding) bool {
+// checkSplitEvents reports events that were written without quotes, so that the dot makes two keys
+// of one. It claims them, as what the schema would say of a table in their place helps nobody.
+func checkSplitEvents(p *pass) {
+	for i := range p.model.Bindings {
+		b := &p.model.Bindings[i]
+		for _, sub := range p.splitEvents(b) {
+			p.claim(append(strings.Split(b.Where, "."), b.Event)...)
+			p.splitEvent(b, sub)
+		}
+	}
+}
+
+// splitEvents are the keys below a binding that is a table, if they make known events with it.
+func (p *pass) splitEvents(b *Binding) []tomlsyntax.Item {
 	if b.OK {
-		return false
+		return nil
 	}
 	it, ok := p.root.Lookup(append(strings.Split(b.Where, "."), b.Event)...)
 	if !ok {
-		return false
+		return nil
 	}
 	t, ok := it.Table()
 	if !ok {
-		return false
+		return nil
 	}
-	found := false
+	var events []tomlsyntax.Item
 	for sub := range t.Items() {
-		event := b.Event + "." + sub.Name()
-		if !knownEvent(event) || !sub.IsValue() {
-			continue
+		if sub.IsValue() && knownEvent(b.Event+"."+sub.Name()) {
+			events = append(events, sub)
 		}
-		found = true
-		d := Diagnostic{
-			Code: "hook/unknown-event", Span: sub.KeySpan(),
-			Message: fmt.Sprintf("without quotes %s is two keys and no event; write %s", event, quote(event)),
-		}
-		start := sub.KeySpan().Start - len(b.Event) - 1
-		if end := sub.KeySpan().End; start >= 0 && p.src[start:end] == event {
-			d.Span = tomlsyntax.Span{Start: start, End: end}
-			d.Fixes = p.fix("write "+quote(event), true, replace(d.Span, quote(event)))
-		}
-		p.report(d)
 	}
-	return found
+	return events
+}
+
+func (p *pass) splitEvent(b *Binding, sub tomlsyntax.Item) {
+	event := b.Event + "." + sub.Name()
+	d := Diagnostic{
+		Code: "hook/unknown-event", Span: sub.KeySpan(),
+		Message: fmt.Sprintf("without quotes %s is two keys and no event; write %s", event, quote(event)),
+	}
+	start := sub.KeySpan().Start - len(b.Event) - 1
+	if end := sub.KeySpan().End; start >= 0 && p.src[start:end] == event {
+		d.Span = tomlsyntax.Span{Start: start, End: end}
+		d.Fixes = p.fix("write "+quote(event), true, replace(d.Span, quote(event)))
+	}
+	p.report(d)
 }
 
 // boundExport checks that what an event is bound to is listed and may be a hook.
@@ -237,7 +250,11 @@ func (p *pass) unbound() {
 	}
 	bound := make(map[string]bool, len(m.Bindings))
 	for i := range m.Bindings {
-		bound[m.Bindings[i].Event] = true
+		b := &m.Bindings[i]
+		bound[b.Event] = true
+		for _, sub := range p.splitEvents(b) {
+			bound[b.Event+"."+sub.Name()] = true
+		}
 	}
 	for _, it := range m.ProvidesHooks.Items {
 		if !bound[it.Name] && knownEvent(it.Name) {

@@ -42,7 +42,7 @@ func (p *pass) modulePathLeaves() bool {
 	clean := path.Clean(slashed)
 	drive := len(slashed) >= 2 && slashed[1] == ':'
 	d := Diagnostic{Code: "module/outside-folder", Span: m.Span}
-	use := ""
+	use, build := "", " and have the build put the file there"
 	switch {
 	case path.IsAbs(slashed) || drive:
 		d.Message = fmt.Sprintf("%q is absolute, and the module is found relative to the manifest, in its folder", m.Text)
@@ -52,15 +52,15 @@ func (p *pass) modulePathLeaves() bool {
 		use = path.Base(clean)
 	case slashed != m.Text:
 		d.Message = fmt.Sprintf("%q has backslashes, which are no separators everywhere", m.Text)
-		use = slashed
+		use, build = slashed, ""
 	default:
 		return false
 	}
 	if strings.HasSuffix(use, ".wasm") {
-		d.Message += fmt.Sprintf("; write %q and have the build put the file there", use)
+		d.Message += fmt.Sprintf("; write %q", use) + build
 		d.Fixes = writeFix(m.Span, use, false)
 	} else {
-		d.Message += "; have the build put the file there"
+		d.Message += "; name a file in the folder"
 	}
 	p.report(d)
 	return true

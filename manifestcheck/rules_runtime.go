@@ -128,10 +128,10 @@ func (p *pass) memory() {
 	limit := p.model.MaxMemory
 	if limit.OK && (limit.Value < manifest.MinMemoryMiB || limit.Value > manifest.MaxMemoryMiB) {
 		use := min(max(limit.Value, manifest.MinMemoryMiB), manifest.MaxMemoryMiB)
-		message := fmt.Sprintf("max_memory is %d, and must be between %d and %d MiB", limit.Value, manifest.MinMemoryMiB, manifest.MaxMemoryMiB)
+		message := fmt.Sprintf("max_memory is %d, and must be between %d and %d", limit.Value, manifest.MinMemoryMiB, manifest.MaxMemoryMiB)
 		if mib := limit.Value / mebibyte; limit.Value%mebibyte == 0 && mib >= manifest.MinMemoryMiB && mib <= manifest.MaxMemoryMiB {
 			use = mib
-			message += ", not bytes"
+			message += ", as it counts MiB and not bytes"
 		}
 		p.report(Diagnostic{
 			Code: "runtime/memory-out-of-range", Span: limit.Span, Message: fmt.Sprintf("%s; write %d", message, use),

@@ -191,11 +191,19 @@ func identifiers(text string, i int, what string, zeros bool) (next int, err *Er
 	}
 }
 
-// unexpected reports the rune at i, or the end of the text.
+func wordByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
+}
+
+// unexpected reports the word or the rune at i, or the end of the text.
 func unexpected(text string, i int, where string) *Error {
 	if i >= len(text) {
 		return errorAt(max(len(text)-1, 0), len(text), "the version ends %s", where)
 	}
-	r, size := utf8.DecodeRuneInString(text[i:])
-	return errorAt(i, i+size, "%q stands %s", r, where)
+	_, size := utf8.DecodeRuneInString(text[i:])
+	end := i + size
+	for wordByte(text[i]) && end < len(text) && wordByte(text[end]) {
+		end++
+	}
+	return errorAt(i, end, "%q stands %s", text[i:end], where)
 }

@@ -13,9 +13,10 @@ func explain(text string, err *Error) {
 	}
 	switch at := text[min(err.Start, len(text)):]; {
 	case at == "":
-	case at[0] == 'v' || at[0] == 'V':
+	case (at[0] == 'v' || at[0] == 'V') && len(at) > 1 && digits(at[1:2]):
+		err.End = err.Start + 1
 		err.Message = "a version has no \"v\" before it"
-	case at[0] == 'x' || at[0] == 'X':
+	case (at[0] == 'x' || at[0] == 'X') && err.End == err.Start+1:
 		err.Message = "a wildcard is written \"*\", not \"" + at[:1] + "\""
 	case err.Start > 0 && text[err.Start-1] == ' ' && strings.IndexByte("<>=^~0123456789*", at[0]) >= 0:
 		err.End = endOfWord(text, err.Start)
