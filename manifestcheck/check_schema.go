@@ -10,19 +10,31 @@ import (
 
 // checkSchema compares what is there with the schema table.
 func checkSchema(p *pass) {
-	w := &walker{pass: p, fixes: renameLimit}
+	w := &walker{pass: p, fixes: renameLimit, removals: removeLimit}
 	w.table(p.root, Schema().Root(), nil)
 	w.missing()
 	p.checkDigestAgrees()
 	p.checkFolder()
 }
 
-// renameLimit bounds the rename fixes of one file: each searches all headers.
-const renameLimit = 64
+// Bounds of the fixes of one file that cost more than their own place: a rename searches all
+// headers, the removal of an item the list and its line.
+const (
+	renameLimit = 64
+	removeLimit = 256
+)
 
 type walker struct {
 	*pass
-	fixes int
+	fixes, removals int
+}
+
+// removing is the fix that removes an item of a list.
+func (w *walker) removing(title string, list tomlsyntax.Value, i int, safe, preferred bool) []Fix {
+	if w.removals--; w.removals < 0 {
+		return nil
+	}
+	return []Fix{{Title: title, Edits: []tomlsyntax.Edit{w.removeElement(list, i)}, Safe: safe, Preferred: preferred}}
 }
 
 // table checks the keys of a table. path is its path.
@@ -232,7 +244,7 @@ func (w *walker) items(list tomlsyntax.Value, f *Field) {
 				Code: "schema/duplicate-item", Span: e.Span(), Tags: []Tag{Unnecessary},
 				Message: fmt.Sprintf("%q is in the list already: remove it, or write the one that was meant", s),
 				Related: []Related{{first, "the first one"}},
-				Fixes:   []Fix{{Title: "remove the second " + quote(s), Edits: []tomlsyntax.Edit{w.removeElement(list, i)}, Safe: true, Preferred: true}},
+				Fixes:   w.removing("remove the second "+quote(s), list, i, true, true),
 			})
 		case many != nil:
 			many[s] = e.Span()

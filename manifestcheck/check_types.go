@@ -143,7 +143,7 @@ func (w *walker) wrongItem(list, e tomlsyntax.Value, i int, f *Field) {
 		d.Fixes = append(d.Fixes, Fix{Title: "write " + use, Edits: []tomlsyntax.Edit{replace(e.Span(), use)}, Preferred: true})
 		use = ": write " + use
 	}
-	d.Fixes = append(d.Fixes, Fix{Title: "remove the item", Edits: []tomlsyntax.Edit{w.removeElement(list, i)}})
+	d.Fixes = append(d.Fixes, w.removing("remove the item", list, i, false, false)...)
 	d.Message = fmt.Sprintf("each item of %s must be a string, found %s%s", f.Path, article(e.Kind().String()), use)
 	w.report(d)
 }

@@ -50,7 +50,7 @@ func (p *pass) ifMissing(value string, path ...string) func(*pass) []tomlsyntax.
 	}
 }
 
-func removing(path ...string) func(*pass) []tomlsyntax.Edit {
+func removingKey(path ...string) func(*pass) []tomlsyntax.Edit {
 	return func(q *pass) []tomlsyntax.Edit { return q.remove(path...) }
 }
 
@@ -116,7 +116,7 @@ func (p *pass) legacyFilesystem() {
 		if it.IsValue() {
 			fixes = p.fix("write a table of read and write lists", true, replace(it.Value().Span(), text))
 		} else {
-			fixes = p.rewrite("write a table of read and write lists", true, removing("capabilities", "filesystem"),
+			fixes = p.rewrite("write a table of read and write lists", true, removingKey("capabilities", "filesystem"),
 				p.ifMissing("["+strings.Join(lists["read"], ", ")+"]", "capabilities", "filesystem", "read"),
 				p.ifMissing("["+strings.Join(lists["write"], ", ")+"]", "capabilities", "filesystem", "write"))
 		}
@@ -167,7 +167,7 @@ func (p *pass) legacyRequired() {
 		return
 	}
 	p.claim("capabilities", "required")
-	steps := []func(*pass) []tomlsyntax.Edit{removing("capabilities", "required")}
+	steps := []func(*pass) []tomlsyntax.Edit{removingKey("capabilities", "required")}
 	clear := it.IsValue() && it.Value().Kind() == tomlsyntax.Array
 	if clear {
 		for e := range it.Value().Elements() {

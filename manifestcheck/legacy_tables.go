@@ -166,7 +166,7 @@ func (p *pass) legacyWasm() {
 		at = entry.KeySpan()
 		says = append(says, "entry is now module")
 		if p.has("wasm", "module") {
-			steps = append(steps, removing("wasm", "entry"))
+			steps = append(steps, removingKey("wasm", "entry"))
 		} else {
 			steps = append(steps, func(q *pass) []tomlsyntax.Edit { return q.rename([]string{"wasm", "entry"}, "module") })
 		}
@@ -181,7 +181,7 @@ func (p *pass) legacyWasm() {
 		says = append(says, "protocol_version is now protocol below [samuel], a range")
 		value, ok := protocolRange(proto)
 		clear = clear && ok
-		steps = append(steps, removing("wasm", "protocol_version"), p.ifMissing(value, "samuel", "protocol"))
+		steps = append(steps, removingKey("wasm", "protocol_version"), p.ifMissing(value, "samuel", "protocol"))
 	}
 	var fixes []Fix
 	if clear {
@@ -214,7 +214,7 @@ func (p *pass) legacyWasmRuntime() {
 		return
 	}
 	p.claim("wasm", "runtime")
-	steps := []func(*pass) []tomlsyntax.Edit{removing("wasm", "runtime")}
+	steps := []func(*pass) []tomlsyntax.Edit{removingKey("wasm", "runtime")}
 	if t, ok := it.Table(); ok {
 		if pages, ok := t.Get("memory_pages"); ok {
 			if n, ok := pages.Value().Int(); ok && n > 0 && n <= 65536 {
@@ -233,7 +233,7 @@ func (p *pass) legacyRuntimeArgs() {
 		return
 	}
 	p.claim("oci", "runtime_args")
-	steps := []func(*pass) []tomlsyntax.Edit{removing("oci", "runtime_args")}
+	steps := []func(*pass) []tomlsyntax.Edit{removingKey("oci", "runtime_args")}
 	lost := !it.IsValue()
 	if it.IsValue() {
 		var args []string
@@ -283,7 +283,7 @@ func (p *pass) legacyRequires() {
 		return
 	}
 	p.claim("requires", "plugins")
-	steps := []func(*pass) []tomlsyntax.Edit{removing("requires", "plugins")}
+	steps := []func(*pass) []tomlsyntax.Edit{removingKey("requires", "plugins")}
 	clear, guessed := true, false
 	for e := range it.Value().Elements() {
 		s, ok := e.Text()

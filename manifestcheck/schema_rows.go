@@ -152,7 +152,7 @@ func schemaRows() []Field {
 		{Path: "oci.digest", Type: TypeString, check: checkDigest, Constraint: "sha256: and 64 hexadecimal digits", Pattern: "^sha256:[a-f0-9]{64}$", Doc: "The image's digest once more; it must agree with the one in `image`."},
 		{Path: "oci.workdir", Type: TypeString, NonEmpty: true, Example: `"/workspace"`, Aliases: []string{"cwd"}, Doc: "The working directory in the container."},
 		{Path: "oci.cpu_quota", Type: TypeString, check: checkQuota, Constraint: "a positive decimal number of CPUs", Pattern: `^[0-9]*\.?[0-9]+$`, Example: `"1.5"`, Aliases: []string{"cpus"}, Doc: "How many CPUs the container may use, for example `\"1.5\"`."},
-		{Path: "oci.memory_limit", Type: TypeString, check: checkMemoryLimit, Constraint: "a docker size such as 512m", Pattern: "^[0-9]+[bkmgBKMG]?[bB]?$", Example: `"512m"`, Aliases: []string{"memory"}, Doc: "How much memory the container may use: a number with `b`, `k`, `m` or `g`."},
+		{Path: "oci.memory_limit", Type: TypeString, check: checkMemoryLimit, Constraint: "a docker size such as 512m", Pattern: `^[0-9]*\.?[0-9]+[kmgtKMGT]?[iI]?[bB]?$`, Example: `"512m"`, Aliases: []string{"memory"}, Doc: "How much memory the container may use: a number with `b`, `k`, `m` or `g`."},
 		{Path: "oci.entrypoint", Type: TypeStrings, Example: `["/bin/run"]`, Aliases: []string{"cmd"}, Doc: "Replaces the image's own entrypoint."},
 		{
 			Path: "oci.hook_handlers", Type: TypeMap, Enum: Events(), Rule: "hook/unknown-event", Aliases: []string{"handlers", "hooks"},
