@@ -71,12 +71,7 @@ func TestDiagnosticsAreBounded(t *testing.T) {
 // A checker gives the same answers from many goroutines, and whatever it was asked before.
 func TestCheckerIsConcurrent(t *testing.T) {
 	c := New(Config{})
-	var sources []string
-	for _, path := range markerFiles(t) {
-		for _, mc := range markerCases(t, path) {
-			sources = append(sources, mc.source)
-		}
-	}
+	sources := markerSources(t)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {

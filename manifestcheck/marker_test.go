@@ -47,7 +47,7 @@ type markerCase struct {
 }
 
 // markerCases reads every case of every archive, or of one.
-func markerCases(t *testing.T, path string) []markerCase {
+func markerCases(t testing.TB, path string) []markerCase {
 	t.Helper()
 	ar, err := txtar.ParseFile(path)
 	if err != nil {
@@ -75,7 +75,7 @@ func markerCases(t *testing.T, path string) []markerCase {
 	return cases
 }
 
-func markerFiles(t *testing.T) []string {
+func markerFiles(t testing.TB) []string {
 	t.Helper()
 	var files []string
 	err := filepath.WalkDir(markerRoot, func(path string, d fs.DirEntry, err error) error {
@@ -88,6 +88,18 @@ func markerFiles(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// markerSources are the manifests of all cases.
+func markerSources(t testing.TB) []string {
+	t.Helper()
+	var sources []string
+	for _, path := range markerFiles(t) {
+		for _, c := range markerCases(t, path) {
+			sources = append(sources, c.source)
+		}
+	}
+	return sources
 }
 
 func TestMarkers(t *testing.T) {
