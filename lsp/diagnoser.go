@@ -179,7 +179,8 @@ func (snap *Snapshot) diagnostics(d *Document) []protocol.Diagnostic {
 	if d.Manifest {
 		var found []manifestcheck.Diagnostic
 		if !d.TooLarge {
-			found = snap.Check(d).Diagnostics
+			checked := snap.Check(d)
+			found = append(checked.Diagnostics[:len(checked.Diagnostics):len(checked.Diagnostics)], snap.runDiagnostics(d, checked)...)
 		}
 		diags = make([]protocol.Diagnostic, 0, len(found))
 		for i := range found {

@@ -24,6 +24,10 @@ func features() []feature {
 		pullFeature(),
 		workspacePullFeature(),
 		progressFeature(),
+		saveFeature(),
+		codeLensFeature(),
+		logsFeature(),
+		commandFeature(),
 	}
 }
 

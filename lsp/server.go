@@ -12,25 +12,24 @@ import (
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/consent"
 	"github.com/samuelpkg/samuel-lsp/lsp/wire"
-	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
-
-// Host runs plugin code for the server, outside of its process.
-//
-// Do may be called from several goroutines; it calls sink, from one goroutine at a time, for what
-// is seen while the call runs, and never after it returned. Cancelling ctx ends the call, however
-// the guest behaves.
-type Host interface {
-	Do(ctx context.Context, req call.Request, sink func(call.Event)) call.Result
-}
 
 // Options is what a [Server] is made with. The zero value is a server that runs nothing.
 type Options struct {
 	// Version is the program's version, as shown to the client.
 	Version string
-	// Host runs plugins; nil means that nothing is ever run.
-	Host Host
+	// OpenHost opens what runs plugins, when something is first to run; nil means that nothing is
+	// ever run.
+	OpenHost func(HostConfig) (Host, error)
+	// Admin installs plugins and looks after the cache; nil means that these commands fail.
+	Admin Admin
+	// Consent keeps what the user agreed to; the zero value keeps it for the session only.
+	Consent consent.Store
+	// LogDir is where captured output is written for clients that open no documents of the
+	// server's own; "" means that it cannot be shown to them.
+	LogDir string
 	// Log receives the server's log, beside the client's own window; nil discards it.
 	Log *zap.Logger
 	// Home is the user's home folder, which is never taken for a project; "" means none.
@@ -77,6 +76,14 @@ type Server struct {
 	reported  reported
 	tokens    progressTokens
 	outbox    *outbox
+
+	host      *hostKeeper
+	consent   consent.Store
+	asker     *asker
+	scheduler *scheduler
+	saves     *saves
+	written   written
+	logs      *logs
 }
 
 // New returns a server that is ready to serve one connection.
@@ -97,7 +104,13 @@ func New(opts Options) *Server {
 	s.disk = newDiskEvents(s)
 	s.scanner = newScanner(s)
 	s.refresher = newRefresher(s)
-	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe}
+	s.host = newHostKeeper(s)
+	s.consent = opts.Consent
+	s.asker = newAsker(s)
+	s.scheduler = newScheduler(s)
+	s.saves = newSaves(s)
+	s.logs = newLogs(s)
+	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe, s.saves.observe, prober{s}.observe}
 	return s
 }
 
@@ -133,6 +146,7 @@ func (s *Server) end() {
 	go func() {
 		defer close(quiet)
 		s.stream.Flush()
+		s.host.close()
 		s.work.Wait()
 	}()
 	select {

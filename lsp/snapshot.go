@@ -22,6 +22,7 @@ type Snapshot struct {
 	onDisk   documents // manifests found in the workspace, whether opened or not
 	facts    map[factsKey]*moduleFacts
 	findings map[uri.URI][]sourcedFindings
+	plugins  map[string]*pluginState // what runs showed, by the path of the manifest
 }
 
 // change says what a new snapshot changed, for those who act on it.

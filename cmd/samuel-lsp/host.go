@@ -35,8 +35,9 @@ func hostCommand() *cobra.Command {
 }
 
 // newPool returns a pool whose children are this program's own host processes, with compiled
-// modules kept in cacheDir, the framework's own folder when that is empty.
-func newPool(cacheDir string, size int) (*pool.Pool, error) {
+// modules kept in cacheDir, the framework's own folder when that is empty. A budget in bytes of 0
+// means the children's default, a size of 0 one child for each processor.
+func newPool(cacheDir string, budget int64, size int) (*pool.Pool, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding this program to start plugin hosts from: %w", err)
@@ -51,7 +52,7 @@ func newPool(cacheDir string, size int) (*pool.Pool, error) {
 	return pool.New(pool.Options{
 		Executable: self,
 		Args:       []string{"host"},
-		Config:     pool.Config{CacheDir: cacheDir},
+		Config:     pool.Config{CacheDir: cacheDir, CacheBudget: budget},
 		Size:       size,
 	}), nil
 }

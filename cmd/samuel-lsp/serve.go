@@ -56,12 +56,7 @@ func serve(flags serveFlags) error {
 	signal.Ignore(syscall.SIGPIPE)
 
 	home, _ := os.UserHomeDir() // none is fine: it is only kept from being taken for a project
-	host, err := newPool("", 0)
-	if err != nil {
-		return err
-	}
-	defer host.Close()
-	opts := lsp.Options{Version: version(), Log: log, Home: home, Host: host}
+	opts := withServices(lsp.Options{Version: version(), Log: log, Home: home})
 	if flags.listen != "" {
 		return serveListener(flags.listen, opts)
 	}

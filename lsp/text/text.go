@@ -35,7 +35,7 @@ type chunk struct {
 // New returns s with its line table.
 func New(s string) *Text {
 	t := &Text{s: s}
-	t.chunks = appendChunks(make([]chunk, 0, 1+len(s)/(chunkLines*24)), s, 0, len(s), 0)
+	t.chunks = appendChunks(make([]chunk, 0, 1+len(s)/(chunkLines*24)), s, 0, len(s), 0, true)
 	t.count()
 	return t
 }
@@ -55,9 +55,9 @@ func (t *Text) count() {
 }
 
 // appendChunks appends the chunks of the lines that start in s[from:to], the first of which
-// starts at from and has the given number. When to is not the end of s, a line starts at to and
-// belongs to what follows.
-func appendChunks(dst []chunk, s string, from, to, line int) []chunk {
+// starts at from and has the given number. A line that starts at to is the last one when rest is
+// set, and belongs to what follows otherwise.
+func appendChunks(dst []chunk, s string, from, to, line int, rest bool) []chunk {
 	cur := chunk{off: from, line: line, starts: make([]int32, 1, 16)}
 	for i := from; i < to; {
 		n := nextLine(s[i:to])
@@ -65,7 +65,7 @@ func appendChunks(dst []chunk, s string, from, to, line int) []chunk {
 			break
 		}
 		i += n
-		if i == to && to != len(s) {
+		if i == to && !rest {
 			break
 		}
 		line++
@@ -157,13 +157,16 @@ func (t *Text) Replace(start, end int, repl string) *Text {
 	// the edit are scanned again too.
 	first := t.chunkAt(max(0, start-1))
 	last := t.chunkAt(min(end+1, len(t.s)))
+	for last+1 < len(t.chunks) && len(t.chunks[last+1].starts) < chunkLines/4 {
+		last++ // what is left of earlier splits is joined again
+	}
 	from, to := t.chunks[first].off, len(next.s)
 	if last+1 < len(t.chunks) {
 		to = t.chunks[last+1].off + delta
 	}
 	next.chunks = make([]chunk, first, len(t.chunks)+2)
 	copy(next.chunks, t.chunks[:first])
-	next.chunks = appendChunks(next.chunks, next.s, from, to, t.chunks[first].line)
+	next.chunks = appendChunks(next.chunks, next.s, from, to, t.chunks[first].line, last+1 == len(t.chunks))
 	if last+1 < len(t.chunks) {
 		end := &next.chunks[len(next.chunks)-1]
 		lines := end.line + len(end.starts) - t.chunks[last+1].line

@@ -1,0 +1,256 @@
+package lsp
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/consent"
+)
+
+// The commands of the server. samuel.restartServer is the client's own.
+const (
+	commandRunHook     = "samuel.runHook"
+	commandCheckHealth = "samuel.checkHealth"
+	commandShowLog     = "samuel.showLog"
+	commandCancelRun   = "samuel.cancelRun"
+	commandGrant       = "samuel.grantCapabilities"
+	commandRevoke      = "samuel.revokeCapabilities"
+	commandInstall     = "samuel.installPlugin"
+	commandUninstall   = "samuel.uninstallPlugin"
+	commandClearCache  = "samuel.clearCache"
+	commandShowStats   = "samuel.showStats"
+)
+
+// commandArgs are the arguments of a command: one object, or its fields one after another.
+type commandArgs struct {
+	URI    string `json:"uri,omitempty"`    // of the manifest
+	Export string `json:"export,omitempty"` // for runHook and showLog
+	Event  string `json:"event,omitempty"`  // for runHook
+	Path   string `json:"path,omitempty"`   // for installPlugin: the folder of the plugin
+	Name   string `json:"name,omitempty"`   // for uninstallPlugin
+}
+
+func (a commandArgs) encode() protocol.LSPAny {
+	raw, err := json.Marshal(a)
+	if err != nil {
+		return protocol.LSPAny("{}") // strings always encode
+	}
+	return raw
+}
+
+// commandHandler does what a command says. Its result is sent back to the client.
+type commandHandler func(ctx context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error)
+
+// commands returns the handlers, by name.
+func commands() map[string]commandHandler {
+	return map[string]commandHandler{
+		commandRunHook:     runHookCommand,
+		commandCheckHealth: checkHealthCommand,
+		commandShowLog:     showLogCommand,
+		commandCancelRun:   cancelRunCommand,
+		commandGrant:       grantCommand,
+		commandRevoke:      revokeCommand,
+		commandInstall:     installCommand,
+		commandUninstall:   uninstallCommand,
+		commandClearCache:  clearCacheCommand,
+		commandShowStats:   showStatsCommand,
+	}
+}
+
+func commandFeature() feature {
+	handlers := commands()
+	return feature{
+		requests: map[string]requestHandler{
+			protocol.MethodWorkspaceExecuteCommand: request(func(ctx context.Context, s *Server, snap *Snapshot, p *protocol.ExecuteCommandParams) (any, error) {
+				h := handlers[p.Command]
+				if h == nil {
+					return nil, invalidParams("no command %.80q; the server has %s", p.Command, strings.Join(slices.Sorted(maps.Keys(handlers)), ", "))
+				}
+				args, err := decodeArgs(p.Command, p.Arguments)
+				if err != nil {
+					return nil, err
+				}
+				return h(ctx, s, snap, args)
+			}),
+		},
+		advertise: func(caps *protocol.ServerCapabilities, _ *Client) {
+			caps.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: slices.Sorted(maps.Keys(handlers))}
+		},
+	}
+}
+
+// decodeArgs takes one object, or strings in the order that the command has them.
+func decodeArgs(command string, raw []protocol.LSPAny) (commandArgs, error) {
+	var args commandArgs
+	if len(raw) == 0 {
+		return args, nil
+	}
+	if err := json.Unmarshal(raw[0], &args); err == nil {
+		return args, nil
+	}
+	fields := []*string{&args.URI, &args.Export, &args.Event}
+	switch command {
+	case commandInstall:
+		fields = []*string{&args.Path}
+	case commandUninstall:
+		fields = []*string{&args.Name}
+	}
+	for i, r := range raw {
+		if i == len(fields) {
+			return args, invalidParams("%s takes %d arguments at most, %d were given", command, len(fields), len(raw))
+		}
+		if err := json.Unmarshal(r, fields[i]); err != nil {
+			return args, invalidParams("argument %d of %s must be an object such as {\"uri\": ..} or a string, not %.80s", i+1, command, string(r))
+		}
+	}
+	return args, nil
+}
+
+// manifestArg is the manifest a command speaks of.
+func manifestArg(snap *Snapshot, command string, args commandArgs) (*Document, error) {
+	if args.URI == "" {
+		return nil, invalidParams("%s needs the URI of a manifest: {\"uri\": \"file:///..\"}", command)
+	}
+	id := identify(args.URI)
+	doc := snap.Manifest(id.key)
+	if doc == nil || doc.Path == "" {
+		return nil, invalidParams("%s: %.200q is no %s of this workspace", command, args.URI, ManifestName)
+	}
+	return doc, nil
+}
+
+func runHookCommand(ctx context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
+	doc, err := manifestArg(snap, commandRunHook, args)
+	if err != nil {
+		return nil, err
+	}
+	if args.Export == "" {
+		return nil, invalidParams("%s needs the name of an export: {\"uri\": .., \"export\": \"lint\"}", commandRunHook)
+	}
+	if lifecycleExport(args.Export) {
+		return nil, invalidParams("%s: %q is called by the host itself and is no hook", commandRunHook, args.Export)
+	}
+	if !s.host.available() {
+		return nil, errNoHost
+	}
+	p, err := s.loadPlugin(snap, doc.Path)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(p.declared(), args.Export) {
+		return nil, invalidParams("%s: the manifest on disk declares no export %.80q; save it first if you have just added it", commandRunHook, args.Export)
+	}
+	if !s.trusted(ctx, p.root) {
+		return nil, errUntrusted
+	}
+	var records []*runRecord
+	j := s.scheduler.submit(doc.Path, manualJob, func(ctx context.Context) {
+		records = s.runHooks(ctx, p, []hook{{args.Event, args.Export}}, s.lastSaved(doc.Path))
+	})
+	select {
+	case <-j.done:
+	case <-ctx.Done():
+		return nil, ctx.Err() // the run goes on; samuel.cancelRun ends it
+	}
+	if len(records) == 0 {
+		return map[string]any{"outcome": "cancelled"}, nil
+	}
+	r := records[len(records)-1]
+	return map[string]any{
+		"outcome": r.result.Outcome.String(), "text": resultText(r), "duration_ms": float64(r.result.Duration.Microseconds()) / 1000,
+	}, nil
+}
+
+// declared are the exports that the manifest on disk declares or binds.
+func (p *plugin) declared() []string {
+	var all []string
+	for _, e := range p.model.Exports {
+		all = append(all, e.Name)
+	}
+	for _, b := range p.model.Bindings {
+		all = append(all, b.Export)
+	}
+	return all
+}
+
+func checkHealthCommand(ctx context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
+	if !s.host.available() {
+		return nil, errNoHost
+	}
+	doc, err := manifestArg(snap, commandCheckHealth, args)
+	if err != nil {
+		return nil, err
+	}
+	s.facts.load(ctx, factsKey{doc.Path, moduleOf(doc)}, false)
+	var pr *probe
+	j := s.scheduler.submit(doc.Path, probeJob, func(ctx context.Context) { pr, err = s.probe(ctx, doc.Path) })
+	select {
+	case <-j.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if pr == nil {
+		return map[string]any{"outcome": "cancelled"}, nil
+	}
+	return map[string]any{"outcome": pr.result.Outcome.String(), "text": healthText(pr.result)}, nil
+}
+
+func showLogCommand(ctx context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
+	doc, err := manifestArg(snap, commandShowLog, args)
+	if err != nil {
+		return nil, err
+	}
+	target, err := s.logs.show(ctx, snap, logName{doc.Path, args.Export}, snap.pluginName(doc.Path))
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"uri": string(target)}, nil
+}
+
+func cancelRunCommand(_ context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
+	manifest := ""
+	if args.URI != "" {
+		doc, err := manifestArg(snap, commandCancelRun, args)
+		if err != nil {
+			return nil, err
+		}
+		manifest = doc.Path
+	}
+	return map[string]any{"cancelled": s.scheduler.cancel(manifest)}, nil
+}
+
+func grantCommand(_ context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
+	return decide(s, snap, commandGrant, args, consent.Always)
+}
+
+func revokeCommand(_ context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
+	return decide(s, snap, commandRevoke, args, consent.Unknown)
+}
+
+// decide keeps the user's decision on what the manifest on disk asks for: an unsaved buffer must
+// not be what is agreed to.
+func decide(s *Server, snap *Snapshot, command string, args commandArgs, a consent.Answer) (any, error) {
+	doc, err := manifestArg(snap, command, args)
+	if err != nil {
+		return nil, err
+	}
+	saved := readManifest(doc.Path)
+	if saved == nil || saved.TooLarge {
+		return nil, invalidParams("%s: %s cannot be read from disk", command, doc.Path)
+	}
+	p := &plugin{model: snap.Settings.checker.Check(saved.Tree(), noFacts.Facts).Model}
+	requests := p.risky()
+	if len(requests) == 0 && a == consent.Always {
+		return nil, invalidParams("%s: the manifest on disk asks for nothing that needs a grant", command)
+	}
+	s.setGrant(s.rootOf(snap, doc.Path), doc.Path, requests, a)
+	return map[string]any{"requests": requests}, nil
+}

@@ -1,0 +1,157 @@
+package lsp
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+)
+
+// runDiagnostics says what runs on this machine showed, on the lines of the exports as the document
+// has them now. A run says nothing once its export is gone from the document, the module was
+// rebuilt, or what was denied has been declared since.
+func (snap *Snapshot) runDiagnostics(doc *Document, checked *manifestcheck.Result) []manifestcheck.Diagnostic {
+	st := snap.plugins[doc.Path]
+	if st == nil || doc.Path == "" {
+		return nil
+	}
+	facts, _ := snap.factsOf(doc)
+	m := checked.Model
+	var found []manifestcheck.Diagnostic
+	add := func(d manifestcheck.Diagnostic) {
+		d.Severity = snap.Settings.checker.SeverityOf(d.Code)
+		if d.Severity != manifestcheck.Off && !checked.Ignored(d.Code, d.Span.Start) {
+			found = append(found, d)
+		}
+	}
+	if p := st.probe; p != nil && p.module == facts.state {
+		if d, ok := probeDiagnostic(m, p.result); ok {
+			add(d)
+		}
+	}
+	for _, export := range slices.Sorted(maps.Keys(st.exports)) {
+		runs := st.exports[export]
+		if len(runs.done) == 0 || runs.done[0].module != facts.state {
+			continue
+		}
+		span, ok := exportSpan(m, export)
+		if !ok {
+			continue
+		}
+		for _, d := range runDiagnostic(m, runs.done[0], span) {
+			add(d)
+		}
+	}
+	return found
+}
+
+// exportSpan is where an export stands in the manifest: where it is declared, else where it is bound.
+func exportSpan(m *manifestcheck.Model, export string) (tomlsyntax.Span, bool) {
+	for _, e := range m.Exports {
+		if e.Name == export {
+			return e.Span, true
+		}
+	}
+	for _, b := range m.Bindings {
+		if b.Export == export {
+			return b.ExportSpan, true
+		}
+	}
+	return tomlsyntax.Span{}, false
+}
+
+// probeDiagnostic is what a check of health has to say, on the export if it is declared, else on
+// the module.
+func probeDiagnostic(m *manifestcheck.Model, r call.Result) (manifestcheck.Diagnostic, bool) {
+	span, ok := exportSpan(m, "health")
+	if !ok {
+		if span = m.ModulePath.Span; !m.ModulePath.OK {
+			span = m.WasmHeader
+		}
+	}
+	d := manifestcheck.Diagnostic{Span: span}
+	switch {
+	case r.Protocol != nil && (*r.Protocol < manifest.ProtocolMin || *r.Protocol > manifest.ProtocolMax):
+		return d, false // protocol/module-outside-host says so
+	case r.Health != nil && *r.Health == 0 || r.Outcome.Word == call.OK || r.Outcome.Word == call.Cancelled:
+		return d, false
+	case r.Health != nil:
+		d.Code = "run/health"
+		d.Message = fmt.Sprintf("health returned %d; 0 is healthy", *r.Health)
+		if *r.Health == 1 {
+			d.Message += ", every other number is not, 1 included"
+		}
+		return d, true
+	}
+	d.Code = codeOf(r.Outcome.Word)
+	d.Message = "checking health: " + oneLine(r.Outcome.String())
+	return d, true
+}
+
+// runDiagnostic is what the last run of an export has to say.
+func runDiagnostic(m *manifestcheck.Model, r *runRecord, span tomlsyntax.Span) []manifestcheck.Diagnostic {
+	var all []manifestcheck.Diagnostic
+	for _, denial := range r.result.Denials {
+		if text, ok := deniedText(m, denial); ok {
+			all = append(all, manifestcheck.Diagnostic{Code: "run/denied", Span: span, Message: fmt.Sprintf("%s: %s", r.export, text)})
+		}
+		if len(all) == 5 {
+			break // one run may be denied the same thing a thousand times over
+		}
+	}
+	switch r.result.Outcome.Word {
+	case call.OK, call.Denied, call.Cancelled:
+		return all
+	}
+	d := manifestcheck.Diagnostic{Code: codeOf(r.result.Outcome.Word), Span: span}
+	d.Message = fmt.Sprintf("%s: %s", r.export, oneLine(r.result.Outcome.String()))
+	for i, f := range r.result.Stack {
+		if f.Func == "" || i == 16 {
+			break
+		}
+		at := f.Func
+		if f.File != "" {
+			at += fmt.Sprintf(" (%s:%d)", f.File, f.Line)
+		}
+		d.Related = append(d.Related, manifestcheck.Related{Span: span, Message: "in " + oneLine(at)})
+	}
+	return append(all, d)
+}
+
+func codeOf(w call.Word) string {
+	switch w {
+	case call.Trap:
+		return "run/trap"
+	case call.TimedOut:
+		return "run/timeout"
+	case call.MemoryLimit:
+		return "run/memory"
+	case call.Denied:
+		return "run/denied"
+	}
+	return "run/failed"
+}
+
+// deniedText names the line that the manifest lacks, or says that the user has not agreed. It
+// returns false when the manifest declares by now what was denied then.
+func deniedText(m *manifestcheck.Model, d call.Denial) (string, bool) {
+	what := d.Capability
+	if d.Target != "" {
+		what += " " + clip(oneLine(d.Target), 200)
+	}
+	if d.Declared {
+		return fmt.Sprintf("%s was denied: it is declared, and you have not granted it", what), true
+	}
+	line, declared := manifestLine(m, d)
+	if declared {
+		return "", false
+	}
+	if line == "" {
+		return what + " was denied", true
+	}
+	return fmt.Sprintf("%s was denied: the manifest does not declare it; add %s", what, line), true
+}

@@ -1,0 +1,127 @@
+package lsp
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"go.lsp.dev/uri"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+)
+
+// keptRuns is how many finished runs of one export are remembered.
+const keptRuns = 20
+
+// pluginState is what the snapshot knows of one plugin's runs, by the path of its manifest. It is
+// immutable; a change makes a new one.
+type pluginState struct {
+	probe   *probe
+	probing bool
+	exports map[string]exportRuns
+	// stale says that the module changed since the runs: what they showed may be mended.
+	stale bool
+}
+
+// exportRuns are the runs of one export, newest first; Running is nil when none is going on.
+type exportRuns struct {
+	running *runRecord
+	done    []*runRecord
+}
+
+// probe is what a check of protocol and health showed, of the module's bytes as they were then.
+type probe struct {
+	module  fileState
+	result  call.Result
+	started time.Time
+	log     *runLog
+}
+
+// runRecord is one run of one export. A finished run is a new record with the result in it; both
+// share the log.
+type runRecord struct {
+	plugin  string // path of the manifest
+	name    string // the plugin's
+	export  string
+	event   string // "" when run by hand
+	started time.Time
+	log     *runLog
+	done    bool
+	result  call.Result
+	module  fileState
+}
+
+// runsOf returns the state of the plugin of a manifest; the zero state if it never ran.
+func (snap *Snapshot) runsOf(manifest string) *pluginState {
+	if st := snap.plugins[manifest]; st != nil {
+		return st
+	}
+	return &pluginState{}
+}
+
+// last returns the newest finished run of an export, nil if there is none.
+func (st *pluginState) last(export string) *runRecord {
+	if done := st.exports[export].done; len(done) > 0 {
+		return done[0]
+	}
+	return nil
+}
+
+// updatePlugin changes the state of one plugin. edit gets a copy whose maps it may write to.
+func (s *Server) updatePlugin(manifest string, edit func(st *pluginState)) {
+	s.update(func(next *Snapshot) change {
+		st := *next.runsOf(manifest)
+		st.exports = maps.Clone(st.exports)
+		if st.exports == nil {
+			st.exports = make(map[string]exportRuns)
+		}
+		edit(&st)
+		next.plugins = maps.Clone(next.plugins)
+		if next.plugins == nil {
+			next.plugins = make(map[string]*pluginState)
+		}
+		next.plugins[manifest] = &st
+		return change{docs: []uri.URI{fileURI(manifest)}}
+	})
+}
+
+// runBegan shows a run that goes on.
+func (s *Server) runBegan(r *runRecord) {
+	s.updatePlugin(r.plugin, func(st *pluginState) {
+		e := st.exports[r.export]
+		e.running = r
+		st.exports[r.export] = e
+	})
+}
+
+// runEnded keeps a run's result, or, if keep is false, forgets that it ever began.
+func (s *Server) runEnded(r *runRecord, result call.Result, keep bool) *runRecord {
+	done := *r
+	done.done, done.result = true, result
+	s.updatePlugin(r.plugin, func(st *pluginState) {
+		e := st.exports[r.export]
+		if e.running == r {
+			e.running = nil
+		}
+		if keep {
+			e.done = slices.Insert(slices.Clone(e.done), 0, &done)
+			e.done = e.done[:min(len(e.done), keptRuns)]
+			st.stale = false
+		}
+		st.exports[r.export] = e
+	})
+	return &done
+}
+
+// forgetPlugin drops everything known of a plugin that is gone.
+func (s *Server) forgetPlugin(manifest string) {
+	s.setFindings(manifest, nil)
+	s.update(func(next *Snapshot) change {
+		if next.plugins[manifest] == nil {
+			return change{}
+		}
+		next.plugins = maps.Clone(next.plugins)
+		delete(next.plugins, manifest)
+		return change{docs: []uri.URI{fileURI(manifest)}}
+	})
+}
