@@ -1,0 +1,56 @@
+// The tests of neovim/, in each Neovim there is: the distribution's 0.7, and newer ones unpacked
+// beside the system by `make editors`.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { freshUser } from "./lib/codeserver.mjs";
+import { makeProject } from "./lib/fixture.mjs";
+import { e2e, repository, scratch } from "./lib/paths.mjs";
+
+const editors = [
+  { name: "system", program: "nvim" },
+  { name: "0.10", program: path.join(repository, "build/editors/nvim010/run") },
+  { name: "0.12", program: path.join(repository, "build/editors/nvim012/run") },
+];
+
+for (const { name, program } of editors) {
+  test(`Neovim ${name}`, async (t) => {
+    const dir = scratch(`neovim-${name}`);
+    const project = makeProject(path.join(dir, "project"));
+    const results = path.join(dir, "results");
+    const env = {
+      ...freshUser(dir),
+      SAMUEL_NEOVIM: path.join(repository, "editors/neovim"),
+      SAMUEL_TESTS: path.join(e2e, "neovim"),
+      SAMUEL_PROJECT: project.dir,
+      SAMUEL_RESULTS: results,
+    };
+    const output = await run(program, ["--headless", "-u", path.join(e2e, "neovim/init.lua"), "-c", `luafile ${path.join(e2e, "neovim/tests.lua")}`], { env, cwd: project.dir });
+    assert.ok(existsSync(results), `no test ran:\n${output}`);
+    const lines = readFileSync(results, "utf8").trim().split("\n").map((l) => JSON.parse(l));
+    for (const r of lines) {
+      await t.test(r.name, () => {
+        if (r.error) throw new Error(r.error);
+      });
+    }
+    assert.equal(output.trim(), "", "Neovim has something to complain of");
+  });
+}
+
+/** Runs a program to its end and answers what it wrote; it has two minutes. */
+function run(program, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (d) => (output += d));
+    child.stderr.on("data", (d) => (output += d));
+    const timer = setTimeout(() => child.kill("SIGKILL"), 180_000);
+    child.once("error", reject);
+    child.once("close", () => {
+      clearTimeout(timer);
+      resolve(output);
+    });
+  });
+}
