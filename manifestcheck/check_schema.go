@@ -88,10 +88,10 @@ func (w *walker) item(it tomlsyntax.Item, f *Field, path []string) {
 func (w *walker) mapTable(t tomlsyntax.Table, f *Field, path []string) {
 	value := f.Child("")
 	names := f.Enum == nil
-	for e := range t.Items() {
+	w.eachOf(t, f.Path, func(e tomlsyntax.Item) {
 		at := append(path, e.Name())
 		if w.isClaimed(at) {
-			continue
+			return
 		}
 		if names && !validName(e.Name()) {
 			b := checkName(w.checker, e.Name())
@@ -102,7 +102,7 @@ func (w *walker) mapTable(t tomlsyntax.Table, f *Field, path []string) {
 			w.report(d)
 		}
 		w.item(e, value, at)
-	}
+	})
 }
 
 // value checks a key that holds no table.
@@ -132,7 +132,11 @@ func (w *walker) value(it tomlsyntax.Item, f *Field, path []string) {
 		s, _ := v.Text()
 		w.text(s, v.Span(), f)
 	case TypeStrings:
-		w.items(v, f)
+		if e, ok := it.Expr(); ok && len(v.Raw()) >= worthKnowing {
+			w.once(cleanPart{node: e.Node(), rule: f}, func() { w.items(v, f) })
+		} else {
+			w.items(v, f)
+		}
 	}
 	if w.model.Kind.OK && f.DeprecatedFor(w.model.Kind.Text) {
 		w.deprecated(it, f, path)

@@ -103,6 +103,8 @@ type pass struct {
 	model   *Model
 
 	diags   []Diagnostic
+	reported int // calls of report
+
 	claimed map[string]bool // keys that checkLegacy spoke of
 	dropped int             // diagnostics beyond the bound
 	worst   Diagnostic
@@ -114,6 +116,7 @@ const collectLimit = 4 * MaxDiagnostics
 // report adds a diagnostic. Its severity is the configured one, else the one set on d, else the
 // rule's own.
 func (p *pass) report(d Diagnostic) {
+	p.reported++
 	if s, ok := p.checker.severities[d.Code]; ok {
 		d.Severity = s
 	} else if d.Severity == Off {

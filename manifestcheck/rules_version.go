@@ -25,17 +25,65 @@ func checkVersions(p *pass) {
 	if r, ok := p.versionRange(m.Protocol, "^1"); ok {
 		p.checkProtocolRange(&r)
 	}
-	requires, ok := tableAt(p.root, "requires")
+	p.requiredRanges()
+}
+
+// requiredRanges looks at the ranges in [requires]. A plugin list may be long and changes little:
+// below a header, what was found fine in a line is not looked at again while the line is the same.
+func (p *pass) requiredRanges() {
+	it, ok := p.root.Get("requires")
 	if !ok {
 		return
 	}
-	for it := range requires.Items() {
-		if !it.IsValue() {
-			continue
+	t, ok := it.Table()
+	if !ok {
+		return
+	}
+	headers := t.Headers()
+	if len(headers) != 1 {
+		for it := range t.Items() {
+			p.requiredRange(it.Value())
 		}
-		if text, ok := it.Value().Text(); ok {
-			p.versionRange(Text{Text: text, Span: it.Value().Span(), OK: true}, "")
+		return
+	}
+	header, _ := p.tree.ExprAt(headers[0].Start)
+	section := header.Section()
+	if !p.checker.memo.dubious.get(section.ID(), func(tomlsyntax.SectionNode) bool { return p.anyDubious(section) }) {
+		return
+	}
+	for e := range section.Expressions() {
+		if p.dubious(e) {
+			p.requiredRange(e.Value())
 		}
+	}
+}
+
+func (p *pass) anyDubious(s tomlsyntax.Section) bool {
+	for e := range s.Expressions() {
+		if p.dubious(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// dubious says whether there is something to report of the range in a line.
+func (p *pass) dubious(e tomlsyntax.Expr) bool {
+	return p.checker.memo.ranges.get(e.Node(), dubiousRange)
+}
+
+func dubiousRange(n *tomlsyntax.Node) bool {
+	text, ok := n.Value().Text()
+	if !ok {
+		return false
+	}
+	r, err := semrange.Parse(text)
+	return err != nil || r.Any() || r.Empty()
+}
+
+func (p *pass) requiredRange(v tomlsyntax.Value) {
+	if text, ok := v.Text(); ok {
+		p.versionRange(Text{Text: text, Span: v.Span(), OK: true}, "")
 	}
 }
 
@@ -106,6 +154,11 @@ func writeFix(at tomlsyntax.Span, text string, safe bool) []Fix {
 		return nil
 	}
 	return []Fix{{Title: "write " + quote(text), Edits: []tomlsyntax.Edit{replace(at, quote(text))}, Safe: safe, Preferred: true}}
+}
+
+// valueFix writes a valid value in the place of another, which needs no proof that it keeps the file valid.
+func valueFix(title string, edit tomlsyntax.Edit) []Fix {
+	return []Fix{{Title: title, Edits: []tomlsyntax.Edit{edit}, Preferred: true}}
 }
 
 // part returns the place of text[start:end] in the source, where value is the place of the string
