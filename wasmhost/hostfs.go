@@ -30,7 +30,7 @@ func hostFSRead(c *hostCall) {
 	if c.allowed(FilesystemRead, guest) != nil {
 		return
 	}
-	body, err := c.run.read(guest)
+	body, err := c.run.read(path)
 	if err != nil {
 		c.refuse("read %s: %s", guest, err)
 		return
@@ -56,7 +56,7 @@ func hostFSWrite(c *hostCall) {
 		c.stack[0] = resultDenied
 		return
 	}
-	if err := c.run.write(guest, body); err != nil {
+	if err := c.run.write(path, body); err != nil {
 		c.refuse("write %s: %s", guest, err)
 		c.stack[0] = resultIO
 		return
@@ -64,16 +64,16 @@ func hostFSWrite(c *hostCall) {
 	c.stack[0] = resultOK
 }
 
-func (r *run) read(guest string) ([]byte, error) {
+func (r *run) read(path string) ([]byte, error) {
 	if r.files == nil {
 		return nil, errNoProject
 	}
-	return r.files.ReadFile(guest, maxFileBytes)
+	return r.files.ReadFile(path, maxFileBytes)
 }
 
-func (r *run) write(guest string, body []byte) error {
+func (r *run) write(path string, body []byte) error {
 	if r.files == nil {
 		return errNoProject
 	}
-	return r.files.WriteFile(guest, body)
+	return r.files.WriteFile(path, body)
 }

@@ -80,7 +80,8 @@ func (f *FS) openGuest(guest string, slash bool, i intent) (sys.File, sys.Errno)
 	case slash || i.folder:
 		return nil, sys.ENOTDIR
 	case !i.write && !f.Policy.May(at.guest, false):
-		return nil, sys.ENOENT // a file where only a folder leads on
+		f.Denied(at.guest, false) // a file where only a folder leads on
+		return nil, sys.ENOENT
 	}
 	return f.openFile(at, i)
 }
