@@ -137,19 +137,14 @@ func (p *Pool) prepare(req call.Request, beside *worker) call.Outcome {
 				timer.Reset(hardTimeout(req.Capabilities) + grace)
 			}
 		case <-timer.C:
-			w.kill()
-			p.killed()
-			for range w.frames { // until it is gone
-			}
+			p.abort(w, func(frame) {})
 			if compiling == "" {
 				return call.Outcome{Word: call.TimedOut, After: hardTimeout(req.Capabilities)}
 			}
 			p.refuse(compiling)
 			return compileTimedOut(p.o.CompileLimit)
 		case <-p.closing:
-			w.kill()
-			for range w.frames { // until it is gone
-			}
+			p.abort(w, func(frame) {})
 			return call.Outcome{Word: call.Cancelled}
 		}
 	}

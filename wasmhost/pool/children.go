@@ -74,8 +74,8 @@ func (w *worker) score(module string) int {
 // claim is the right to use a worker until it answers, and what it says meanwhile.
 type claim struct {
 	*worker
-	frames <-chan frame // closed when the child is gone
-	queued bool         // the worker still prepares an earlier call's spare
+	frames chan frame // closed after the answer, or when the child is gone
+	queued bool       // the worker still prepares an earlier call's spare
 }
 
 // claim makes the worker busy with a module; the caller holds the pool's mutex.
@@ -88,6 +88,20 @@ func (w *worker) claim(module string, preparing bool, limit time.Duration) claim
 	w.behind = w.state == sparing
 	w.state, w.preparing, w.task, w.limit = busy, preparing, module, limit
 	return claim{worker: w, frames: inbox, queued: w.behind}
+}
+
+// abort kills the claimed worker, unless it has answered in the meantime and is another's by now,
+// and passes on what it said until then.
+func (p *Pool) abort(c claim, each func(frame)) {
+	p.mu.Lock()
+	if c.state == busy && c.inbox == c.frames {
+		p.count.killed++
+		c.kill()
+	}
+	p.mu.Unlock()
+	for f := range c.frames {
+		each(f)
+	}
 }
 
 // unclaim takes a claim back before anything was sent.
@@ -148,10 +162,7 @@ func (p *Pool) start(take func(*worker) claim) (claim, error) {
 // worker is of no use.
 func (p *Pool) arrived(w *worker, f frame) bool {
 	p.mu.Lock()
-	inbox, sense := w.inbox, true
-	if w.state != busy {
-		inbox = nil
-	}
+	owned, inbox, sense := w.state == busy, w.inbox, true
 	switch f.kind {
 	case frameReady:
 		sense = w.ready(f)
@@ -164,9 +175,13 @@ func (p *Pool) arrived(w *worker, f frame) bool {
 	default:
 		sense = f.kind == frameEvent && w.state == busy
 	}
+	ended := w.state != busy
 	p.mu.Unlock()
-	if inbox != nil && sense {
+	if owned && sense {
 		inbox <- f
+		if ended {
+			close(inbox)
+		}
 	}
 	return sense
 }

@@ -208,11 +208,9 @@ func (r *run) died() (call.Result, bool) {
 
 // stop kills the worker and delivers what it said until then: what was logged last explains a kill.
 func (r *run) stop() {
-	r.kill()
-	r.pool.killed()
-	for f := range r.frames {
+	r.pool.abort(r.claim, func(f frame) {
 		if f.kind == frameEvent {
 			r.frame(f)
 		}
-	}
+	})
 }

@@ -46,12 +46,6 @@ func (c *counters) bury(s CacheStats) {
 	c.past.Misses += s.Misses
 }
 
-func (p *Pool) killed() {
-	p.mu.Lock()
-	p.count.killed++
-	p.mu.Unlock()
-}
-
 // refuse remembers that a module does not compile in time; the list is bounded, oldest first out.
 func (p *Pool) refuse(sum string) {
 	p.mu.Lock()

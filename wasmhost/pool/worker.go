@@ -35,7 +35,7 @@ type worker struct {
 	task      string          // the module of what owns it
 	spare     string          // the module that its spare instance is of
 	warm      map[string]bool // the modules it holds compiled
-	inbox     chan<- frame    // its owner's
+	inbox     chan frame      // its owner's
 	limit     time.Duration   // how long its next spare may take
 	slow      *time.Timer     // kills it when that has passed
 	cache     CacheStats

@@ -1,0 +1,116 @@
+package tiered_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/internal/wasmtest"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/pool"
+)
+
+// TestCatalogue runs every hostile module of the catalogue in child processes, all through one
+// pool: whatever one of them did, the next is answered, nothing outside its mounts has changed, and
+// no process is left.
+func TestCatalogue(t *testing.T) {
+	p := open(t, func(o *pool.Options) { o.CompileLimit = 5 * time.Second })
+	for _, c := range wasmtest.Catalogue(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			project := wasmtest.Project(t)
+			furnish(t, project, c.Needs)
+			module := install(t, c.Module)
+			before := snapshot(t, filepath.Dir(project))
+			for range c.Repeat {
+				var log record
+				req := call.Request{
+					Kind: c.Kind, Plugin: c.Name, Module: module, Export: "run", Event: "quality.check",
+					ProjectRoot: project, Capabilities: c.Capabilities(), Granted: c.Grants(),
+				}
+				req.Capabilities.HardTimeout = 5 * time.Second
+				if c.TimesOut() {
+					req.Capabilities.HardTimeout = 300 * time.Millisecond
+				}
+				started := time.Now()
+				res := p.Do(t.Context(), req, log.sink)
+				if got := res.Outcome.String(); !c.Accepts(got) {
+					t.Errorf("%s\ngot %q (%s), want one of %q\nlog:\n%s", c.Does, got, res.Outcome.Text, c.Outcome, log.text())
+				}
+				if !strings.Contains(log.text(), c.Log) {
+					t.Errorf("log lacks %q:\n%s", c.Log, log.text())
+				}
+				if took := time.Since(started); took > 8*time.Second {
+					t.Errorf("it took %s", took)
+				}
+			}
+			if after := snapshot(t, filepath.Dir(project)); after != before {
+				t.Errorf("files changed\nbefore:\n%s\nafter:\n%s", before, after)
+			}
+		})
+	}
+}
+
+// furnish adds what a case's project must hold.
+func furnish(t *testing.T, project, needs string) {
+	t.Helper()
+	switch needs {
+	case "link-outside":
+		if err := os.Symlink(filepath.Join("..", "outside.txt"), filepath.Join(project, "link-outside")); err != nil {
+			t.Fatal(err)
+		}
+	case "pipe":
+		makePipe(t, filepath.Join(project, "pipe"))
+	}
+}
+
+// snapshot describes everything below dir: names, kinds, sizes, times and content.
+func snapshot(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		b.WriteString(path + " " + info.Mode().String() + " " + info.ModTime().String())
+		if info.Mode().IsRegular() {
+			body, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			b.WriteString(" " + string(body))
+		}
+		b.WriteByte('\n')
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// record keeps the lines of a run.
+type record struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (r *record) sink(e call.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e.Log != nil {
+		r.lines = append(r.lines, e.Log.Text)
+	}
+}
+
+func (r *record) text() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Join(r.lines, "\n")
+}
