@@ -102,10 +102,11 @@ type pass struct {
 	facts   Facts
 	model   *Model
 
-	diags   []Diagnostic
+	diags    []Diagnostic
 	reported int // calls of report
 
 	claimed map[string]bool // keys that checkLegacy spoke of
+	costly  int             // fixes computed that take time with the length of the file; see affordable
 	dropped int             // diagnostics beyond the bound
 	worst   Diagnostic
 }

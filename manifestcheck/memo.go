@@ -107,7 +107,8 @@ func (p *pass) eachOf(t tomlsyntax.Table, rule string, f func(tomlsyntax.Item)) 
 // worthKnowing is the size in bytes from which remembering a part pays.
 const worthKnowing = 1 << 10
 
-// memos is what a Checker remembers.
+// memos is what a Checker remembers. What is keyed by a part of a tree keeps that part alive, so
+// those tables are small, or their keys are.
 type memos struct {
 	clean    *memo[cleanPart, struct{}]
 	licenses *memo[string, *badValue]
@@ -118,10 +119,10 @@ type memos struct {
 
 func newMemos() memos {
 	return memos{
-		clean:    newMemo[cleanPart, struct{}](16),
+		clean:    newMemo[cleanPart, struct{}](8),
 		licenses: newMemo[string, *badValue](256),
 		paths:    newMemo[string, *pathReport](64),
 		ranges:   newMemo[*tomlsyntax.Node, bool](1 << 14),
-		dubious:  newMemo[tomlsyntax.SectionNode, bool](64),
+		dubious:  newMemo[tomlsyntax.SectionNode, bool](8),
 	}
 }

@@ -21,6 +21,15 @@ func checkCapabilities(p *pass) {
 	p.risky()
 }
 
+// maxCostly bounds the fixes of one check that take time with the length of the file or of a list.
+const maxCostly = 128
+
+// affordable says whether another costly fix may be computed.
+func (p *pass) affordable() bool {
+	p.costly++
+	return p.costly <= maxCostly
+}
+
 // maxRelated bounds the places that one diagnostic points at.
 const maxRelated = 20
 
@@ -92,15 +101,18 @@ func (p *pass) redundant(l *List, i, j int) {
 		return
 	}
 	it, wider := &l.Items[i], &l.Items[j]
-	p.report(Diagnostic{
+	d := Diagnostic{
 		Code: "capability/redundant", Span: it.Span, Tags: []Tag{Unnecessary},
 		Message: fmt.Sprintf("%q is covered by %q; remove it", it.Name, wider.Name),
 		Related: []Related{{wider.Span, "the entry that covers it"}},
-		Fixes: []Fix{{
+	}
+	if p.affordable() {
+		d.Fixes = []Fix{{
 			Title: "remove " + quote(it.Name), Safe: true, Preferred: true,
 			Edits: []tomlsyntax.Edit{p.removeElement(l.Value, it.Index)},
-		}},
-	})
+		}}
+	}
+	p.report(d)
 }
 
 // env checks the name of one environment variable.

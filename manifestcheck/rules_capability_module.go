@@ -76,7 +76,7 @@ func (p *pass) undeclared(s *inspect.Summary, d *declaration) {
 	switch {
 	case d.flag != nil && d.flag.Present():
 		r.Span = d.flag.Span
-		fixes = p.fix("write "+key+" = true", false, replace(d.flag.Span, "true"))
+		fixes = valueFix("write "+key+" = true", replace(d.flag.Span, "true"))
 	case d.flag != nil:
 		fixes = p.fix("add "+key+" = true", false, p.set("true", d.path...)...)
 	case d.list.OK:
@@ -109,6 +109,6 @@ func (p *pass) unused(d *declaration) {
 		at, r.Span = d.list.Span, d.list.KeySpan
 	}
 	r.Message = fmt.Sprintf("%s is declared, and the module %s; ask for nothing that is not used: set %s to %s", key, lacks, key, none)
-	r.Fixes = p.fix("write "+key+" = "+none, false, replace(at, none))
+	r.Fixes = valueFix("write "+key+" = "+none, replace(at, none))
 	p.report(r)
 }

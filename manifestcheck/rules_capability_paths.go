@@ -82,6 +82,7 @@ func (p *pass) writeNotReadable(w *Ref) {
 	d.Message = fmt.Sprintf("%q may be written, and no entry of read covers it; add it to read", w.Name)
 	title := fmt.Sprintf("add %s to read", quote(w.Name))
 	switch {
+	case !p.affordable():
 	case read.OK:
 		d.Related = []Related{{read.KeySpan, "what may be read"}}
 		d.Fixes = p.fix(title, false, p.appendElement(read.Value, quote(w.Name)))
@@ -159,8 +160,9 @@ func newEntries(texts []string) *entries {
 			r.broad = e.globs[i].Broad()
 		}
 	}
-	for i, j := range pattern.Wider(e.globs) {
-		e.reports[i].wider = j
+	index := pattern.NewIndex(e.globs)
+	for i := range e.reports {
+		e.reports[i].wider = index.Wider(i)
 	}
 	return e
 }
@@ -168,7 +170,7 @@ func newEntries(texts []string) *entries {
 // compare judges the entries of write by those of read. An entry of read that is wrong counts as
 // what it should have been, so that one slip is not reported at every path below it.
 func (e *entries) compare(read *entries) {
-	var readable pattern.Set
+	var readable []*pattern.Glob
 	places := make(map[string]int, len(read.globs))
 	for i, g := range read.globs {
 		if g == nil {
@@ -184,12 +186,13 @@ func (e *entries) compare(read *entries) {
 			places[g.Place()] = i
 		}
 	}
+	index := pattern.NewIndex(readable)
 	for i, g := range e.globs {
 		if g == nil {
 			continue
 		}
 		r := &e.reports[i]
-		r.unreadable = readable.Covers(g) == pattern.No
+		r.unreadable = index.Covers(g) == pattern.No
 		if _, same := read.first[g.String()]; same {
 			continue
 		}

@@ -97,7 +97,7 @@ func (p *pass) listed(ref *Ref, t *exportTable) {
 	case e == nil:
 		d := Diagnostic{Code: "export/missing", Span: ref.Span, Related: []Related{{p.model.ModulePath.Span, "the module"}}}
 		d.Message = fmt.Sprintf("the module has no export %q", ref.Name)
-		if near := nearest(ref.Name, t.unlisted); near != "" {
+		if near := nearest(ref.Name, t.unlisted); near != "" && p.affordable() {
 			d.Message += fmt.Sprintf("; did you mean %q?", near)
 			d.Fixes = p.fix("write "+quote(near), false, p.renameExport(ref.Name, near)...)
 		} else {
@@ -248,11 +248,14 @@ func (p *pass) drift(list, other *List) {
 		}
 		names[e.Name] = true
 		where := other.Items[0].Where
-		p.report(Diagnostic{
+		d := Diagnostic{
 			Code: "export/drift", Span: e.Span,
 			Message: fmt.Sprintf("%q is in %s and not in %s, and the two must agree; add it there, or remove it here", e.Name, e.Where, where),
 			Related: []Related{{other.KeySpan, "the list that lacks it"}},
-			Fixes:   p.fix(fmt.Sprintf("add %s to %s", quote(e.Name), where), false, p.appendElement(other.Value, quote(e.Name))),
-		})
+		}
+		if p.affordable() {
+			d.Fixes = p.fix(fmt.Sprintf("add %s to %s", quote(e.Name), where), false, p.appendElement(other.Value, quote(e.Name)))
+		}
+		p.report(d)
 	}
 }

@@ -132,7 +132,10 @@ func (p *pass) boundExport(b *Binding, listed map[string]bool, names []string) {
 	}
 	d.Message = fmt.Sprintf("%q is bound to %q, which no exports list names", b.Event, b.Export)
 	d.Related = []Related{{p.exportsList().KeySpan, "the exports that may be called"}}
-	add := p.fix("add "+quote(b.Export)+" to exports", false, p.listExport(b.Export)...)
+	var add []Fix
+	if p.affordable() {
+		add = p.fix("add "+quote(b.Export)+" to exports", false, p.listExport(b.Export)...)
+	}
 	inModule := false
 	if s := p.module(); s != nil {
 		e, ok := s.Export(b.Export)

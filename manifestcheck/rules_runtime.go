@@ -135,7 +135,7 @@ func (p *pass) memory() {
 		}
 		p.report(Diagnostic{
 			Code: "runtime/memory-out-of-range", Span: limit.Span, Message: fmt.Sprintf("%s; write %d", message, use),
-			Fixes: p.fix(fmt.Sprintf("write %d", use), false, replace(limit.Span, fmt.Sprint(use))),
+			Fixes: valueFix(fmt.Sprintf("write %d", use), replace(limit.Span, fmt.Sprint(use))),
 		})
 		return
 	}
@@ -160,7 +160,7 @@ func (p *pass) memory() {
 	use := roomFor(needs)
 	d.Message += fmt.Sprintf("; set max_memory to at least %d, for example %d", needs, use)
 	if limit.OK {
-		d.Fixes = p.fix(fmt.Sprintf("write %d", use), false, replace(limit.Span, fmt.Sprint(use)))
+		d.Fixes = valueFix(fmt.Sprintf("write %d", use), replace(limit.Span, fmt.Sprint(use)))
 	} else {
 		d.Fixes = p.fix(fmt.Sprintf("add max_memory = %d", use), false, p.set(fmt.Sprint(use), "runtime", "max_memory")...)
 	}

@@ -1,6 +1,8 @@
 package pattern
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -56,6 +58,9 @@ func TestCovers(t *testing.T) {
 			if got := set.Covers(compile(t, tt.b)); got != tt.want {
 				t.Errorf("%q covers %q: %v, want %v", tt.set, tt.b, got, tt.want)
 			}
+			if got := NewIndex(set).Covers(compile(t, tt.b)); got != tt.want {
+				t.Errorf("the index of %q covers %q: %v, want %v", tt.set, tt.b, got, tt.want)
+			}
 		})
 	}
 }
@@ -82,13 +87,34 @@ func TestWider(t *testing.T) {
 			for i, e := range tt.entries {
 				globs[i] = compile(t, e)
 			}
-			got := Wider(globs)
+			index := NewIndex(globs)
+			got := make([]int, len(globs))
 			for i := range got {
-				if got[i] != tt.want[i] {
-					t.Fatalf("Wider(%q) = %v, want %v", tt.entries, got, tt.want)
-				}
+				got[i] = index.Wider(i)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%q: wider are %v, want %v", tt.entries, got, tt.want)
 			}
 		})
+	}
+}
+
+// A list of any length is judged in bounded time; beyond the bounds nothing is claimed.
+func TestIndexIsBounded(t *testing.T) {
+	var globs []*Glob
+	for i := range 3000 {
+		globs = append(globs, compile(t, fmt.Sprintf("/a/**/x%d*y", i)))
+	}
+	index := NewIndex(globs)
+	answers := map[Answer]int{}
+	for i, g := range globs {
+		if j := index.Wider(i); j >= 0 {
+			t.Fatalf("%s is said to be covered by %s", g, globs[j])
+		}
+		answers[index.Covers(compile(t, "/a/**/z*"))]++
+	}
+	if answers[Yes] > 0 || answers[Unknown] == 0 {
+		t.Errorf("got %v, want unknown in the end and never yes", answers)
 	}
 }
 

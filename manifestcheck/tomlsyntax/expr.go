@@ -43,6 +43,9 @@ func (e Expr) Comment() (Span, bool) {
 // Broken reports whether the text of the expression has errors.
 func (e Expr) Broken() bool { return e.node.Broken() }
 
+// Section is the section that the expression stands in.
+func (e Expr) Section() Section { return Section{e.t, e.sec} }
+
 // LeadingComments are the spans of the comment lines right above the expression, in order, with no blank line between.
 func (e Expr) LeadingComments() []Span {
 	var spans []Span
