@@ -39,6 +39,9 @@ func Format(t *Tree, opts FormatOptions) []Edit {
 	return f.edits
 }
 
+// maxIndent is the deepest level that is still indented further: the output must not grow with the square of the input.
+const maxIndent = 32
+
 type formatter struct {
 	tree    *Tree
 	indent  string
@@ -69,7 +72,9 @@ func (f *formatter) expr(e Expr) {
 	if e.Kind() == Blank && !e.Broken() {
 		return
 	}
-	f.squeeze(1)
+	if f.text || byteOrderMark(e.node.text) == 0 { // at the start the bytes would become a mark
+		f.squeeze(1)
+	}
 	if !e.Broken() {
 		f.line(e)
 	}
@@ -178,7 +183,7 @@ func (f *formatter) gap(prev, next byte, header bool) string {
 		if closes {
 			depth--
 		}
-		return strings.Repeat(f.indent, max(depth, 0))
+		return strings.Repeat(f.indent, min(max(depth, 0), maxIndent))
 	case next == '#':
 		return " "
 	case header, prev == '.', next == '.', next == ',', prev == '[', next == ']':

@@ -1,6 +1,9 @@
 package tomlsyntax
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // context is where a key or a value stands: it decides what ends it.
 type context uint8
@@ -22,6 +25,9 @@ func (p *parser) key(span *span32, count *int32, ctx context) bool {
 	for {
 		p.skipSpace()
 		if !p.segment(ctx) {
+			if *count > 0 && p.at(p.pos) != '.' && p.at(p.pos) != '=' {
+				p.missingSegment()
+			}
 			return false
 		}
 		*count++
@@ -77,12 +83,14 @@ func (p *parser) oddSegment(ctx context) bool {
 		p.report(p.pos, p.pos+1, "expected a key name before '.': a name stands on each side of a dot; quote a name that has dots in it", p.removeFix(p.pos, p.pos+1))
 	case '=':
 		p.report(p.pos, p.pos+1, `expected a key name before '=': write one, or "" for the empty name`, nil)
-	default:
-		if len(p.segs) > 0 && p.src[p.pos-1] == '.' {
-			p.report(p.pos-1, p.pos, "expected a key name after '.', found "+p.found(p.pos)+": remove the dot or write the name", p.removeFix(p.pos-1, p.pos))
-		}
 	}
 	return false
+}
+
+// missingSegment reports a dot behind which no name follows.
+func (p *parser) missingSegment() {
+	dot := p.start + strings.LastIndexByte(p.src[p.start:p.pos], '.')
+	p.report(dot, dot+1, "expected a key name after '.', found "+p.found(p.pos)+": remove the dot or write the name", p.removeFix(dot, dot+1))
 }
 
 // keyTail looks at what follows the last segment of a key: more of an unquoted name costs the name its quotes only.

@@ -33,9 +33,13 @@ type Item struct {
 // Root is the document as a table.
 func (t *Tree) Root() Table { return t.headTable(t.shape.root, nil) }
 
+// maxBodies is how many of a table's headers are looked at. More than one is an error, and a document of nothing but
+// errors must not take quadratic time.
+const maxBodies = 8
+
 func (t *Tree) headTable(h *headTable, path []string) Table {
 	tab := Table{t: t, head: h, path: path}
-	for _, sec := range h.bodies {
+	for _, sec := range h.bodies[:min(len(h.bodies), maxBodies)] {
 		tab.parts = append(tab.parts, part{&t.secs[sec].body, root, t.bases[sec], sec})
 	}
 	return tab
