@@ -88,13 +88,19 @@ func (w *walker) item(it tomlsyntax.Item, f *Field, path []string) {
 func (w *walker) mapTable(t tomlsyntax.Table, f *Field, path []string) {
 	value := f.Child("")
 	names := f.Enum == nil
+	anyString := value.Rule != "" && !value.NonEmpty
 	w.eachOf(t, f.Path, func(e tomlsyntax.Item) {
-		at := append(path, e.Name())
+		name := e.Name()
+		ok := !names || validName(name)
+		if ok && anyString && e.Value().Kind() == tomlsyntax.String {
+			return // what nearly all entries of a long table are
+		}
+		at := append(path, name)
 		if w.isClaimed(at) {
 			return
 		}
-		if names && !validName(e.Name()) {
-			b := checkName(w.checker, e.Name())
+		if !ok {
+			b := checkName(w.checker, name)
 			d := Diagnostic{Code: "schema/invalid-value", Span: e.KeySpan(), Message: b.message}
 			if b.use != "" && e.IsValue() {
 				d.Fixes = w.fix("rename to "+b.use, false, replace(e.KeySpan(), b.use))
