@@ -1,13 +1,13 @@
 // The tests of neovim/, in each Neovim there is: the distribution's 0.7, and newer ones unpacked
 // beside the system by `make editors`.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { freshUser } from "./lib/codeserver.mjs";
 import { makeProject } from "./lib/fixture.mjs";
 import { e2e, repository, scratch } from "./lib/paths.mjs";
+import { run } from "./lib/run.mjs";
 
 const editors = [
   { name: "system", program: "nvim" },
@@ -27,7 +27,7 @@ for (const { name, program } of editors) {
       SAMUEL_PROJECT: project.dir,
       SAMUEL_RESULTS: results,
     };
-    const output = await run(program, ["--headless", "-u", path.join(e2e, "neovim/init.lua"), "-c", `luafile ${path.join(e2e, "neovim/tests.lua")}`], { env, cwd: project.dir });
+    const { output } = await run(program, ["--headless", "-u", path.join(e2e, "neovim/init.lua"), "-c", `luafile ${path.join(e2e, "neovim/tests.lua")}`], { env, cwd: project.dir });
     assert.ok(existsSync(results), `no test ran:\n${output}`);
     const lines = readFileSync(results, "utf8").trim().split("\n").map((l) => JSON.parse(l));
     for (const r of lines) {
@@ -36,21 +36,5 @@ for (const { name, program } of editors) {
       });
     }
     assert.equal(output.trim(), "", "Neovim has something to complain of");
-  });
-}
-
-/** Runs a program to its end and answers what it wrote; it has two minutes. */
-function run(program, args, options) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    child.stdout.on("data", (d) => (output += d));
-    child.stderr.on("data", (d) => (output += d));
-    const timer = setTimeout(() => child.kill("SIGKILL"), 180_000);
-    child.once("error", reject);
-    child.once("close", () => {
-      clearTimeout(timer);
-      resolve(output);
-    });
   });
 }
