@@ -20,7 +20,7 @@ type hostFunction struct {
 	capability string   // what a call needs, "" for nothing
 }
 
-func hostFunctions() []hostFunction {
+var hostFunctions = sync.OnceValue(func() []hostFunction {
 	return []hostFunction{
 		{"log", []string{"iiii", "iii"}, ""},
 		{"fs_read", []string{"ii:I"}, "filesystem.read"},
@@ -30,13 +30,16 @@ func hostFunctions() []hostFunction {
 		{"config_get", []string{"ii:I"}, ""},
 		{"callback", []string{"iiii:i"}, ""},
 	}
-}
+})
+
+// dotted is the other spelling of the function's name.
+func (f *hostFunction) dotted() string { return strings.Replace(f.name, "_", ".", 1) }
 
 // hostFunctionNamed finds a function of module "samuel" under either spelling.
 func hostFunctionNamed(name string) *hostFunction {
-	for _, f := range hostFunctions() {
-		if f.name == name || strings.Replace(f.name, "_", ".", 1) == name {
-			return &f
+	for i := range hostFunctions() {
+		if f := &hostFunctions()[i]; f.name == name || len(f.name) == len(name) && f.dotted() == name {
+			return f
 		}
 	}
 	return nil
@@ -147,5 +150,12 @@ func usesFiles(s *inspect.Summary) bool {
 
 // imports says whether the module imports a function of the host under either spelling.
 func imports(s *inspect.Summary, function string) bool {
-	return s.Imported(hostModule, function) || s.Imported(hostModule, strings.Replace(function, "_", ".", 1))
+	for i := range s.Imports {
+		if im := &s.Imports[i]; im.Module == hostModule {
+			if f := hostFunctionNamed(im.Name); f != nil && f.name == function {
+				return true
+			}
+		}
+	}
+	return false
 }

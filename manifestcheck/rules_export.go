@@ -10,14 +10,22 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
 )
 
-// lifecycle are the functions that the host itself calls, with their signatures.
-func lifecycle() map[string]string {
-	return map[string]string{protocolExport: ":i", "health": ":i", "samuel_alloc": "i:i", "_start": "", "_initialize": ""}
+// lifecycleSignature is the signature of a function that the host itself calls.
+func lifecycleSignature(name string) (string, bool) {
+	switch name {
+	case protocolExport, "health":
+		return ":i", true
+	case "samuel_alloc":
+		return "i:i", true
+	case "_start", "_initialize":
+		return "", true
+	}
+	return "", false
 }
 
 // isLifecycle says whether an export belongs to the host and is never a hook.
 func isLifecycle(name string) bool {
-	_, ok := lifecycle()[name]
+	_, ok := lifecycleSignature(name)
 	return ok || name == "memory"
 }
 
@@ -145,7 +153,7 @@ func exportList(functions []string) string {
 
 func signatureProblem(e *inspect.Export) string {
 	allowed, own := hookSignatures(), false
-	if s, ok := lifecycle()[e.Name]; ok {
+	if s, ok := lifecycleSignature(e.Name); ok {
 		allowed, own = []string{s}, true
 	}
 	if !own && isAllocator(e.Name) || slices.Contains(allowed, signature(e.Type)) {

@@ -100,11 +100,12 @@ func (p *pass) imports() {
 	said := 0
 	for i := range s.Imports {
 		im := &s.Imports[i]
-		code, message := importProblem(im)
-		if code == "" {
+		signatures, offered := offeredSignatures(im)
+		if im.Kind == inspect.Func && slices.Contains(signatures, signature(im.Type)) {
 			continue
 		}
 		if said++; said <= maxImports {
+			code, message := importProblem(im, signatures, offered)
 			p.problem(code, p.model.ModulePath.Span, "%s", message)
 		}
 	}
@@ -113,30 +114,15 @@ func (p *pass) imports() {
 	}
 }
 
-// importProblem judges one import; the code is "" when nothing is wrong with it.
-func importProblem(im *inspect.Import) (code, message string) {
-	full := im.Module + "." + im.Name
-	var signatures []string
-	var names []string
-	switch im.Module {
-	case hostModule:
-		if f := hostFunctionNamed(im.Name); f != nil {
-			signatures = f.signatures
-		}
-		for _, f := range hostFunctions() {
-			names = append(names, f.name, strings.Replace(f.name, "_", ".", 1))
-		}
-	case wasiModule:
-		if s, ok := wasiSignatures()[im.Name]; ok {
-			signatures = []string{s}
-		}
-		names = slices.Sorted(maps.Keys(wasiSignatures()))
-	default:
-		return "module/unknown-import", fmt.Sprintf("the module imports %s, and the host offers no module %q; %s", full, im.Module, foreign(im))
+// importProblem says what is wrong with an import that is not among the signatures offered.
+func importProblem(im *inspect.Import, signatures []string, offered bool) (code, message string) {
+	if !offered {
+		return "module/unknown-import", fmt.Sprintf("the module imports %s.%s, and the host offers no module %q; %s", im.Module, im.Name, im.Module, foreign(im))
 	}
+	full := im.Module + "." + im.Name
 	if signatures == nil {
 		message = fmt.Sprintf("the module imports %s, which the host does not offer", full)
-		if near := nearest(im.Name, names); near != "" {
+		if near := nearest(im.Name, offeredNames(im.Module)); near != "" {
 			return "module/unknown-import", fmt.Sprintf("%s; did you mean %s.%s?", message, im.Module, near)
 		}
 		return "module/unknown-import", message + "; build the module without it"
@@ -144,13 +130,38 @@ func importProblem(im *inspect.Import) (code, message string) {
 	if im.Kind != inspect.Func {
 		return "module/import-signature", fmt.Sprintf("the module imports %s as a %s, and it is a function %s; declare it as one", full, im.Kind, spellSignatures(signatures))
 	}
-	got := signature(im.Type)
-	for _, s := range signatures {
-		if s == got {
-			return "", ""
-		}
-	}
 	return "module/import-signature", fmt.Sprintf("the module imports %s as %s, and it is %s; declare it so", full, im.Type, spellSignatures(signatures))
+}
+
+// offeredSignatures are those of a function that the host offers, none where it has no such
+// function; false where it does not even have the module.
+func offeredSignatures(im *inspect.Import) ([]string, bool) {
+	switch im.Module {
+	case hostModule:
+		if f := hostFunctionNamed(im.Name); f != nil {
+			return f.signatures, true
+		}
+		return nil, true
+	case wasiModule:
+		if s, ok := wasiSignatures()[im.Name]; ok {
+			return []string{s}, true
+		}
+		return nil, true
+	}
+	return nil, false
+}
+
+// offeredNames are the functions of one of the host's modules.
+func offeredNames(module string) []string {
+	if module == wasiModule {
+		return slices.Sorted(maps.Keys(wasiSignatures()))
+	}
+	var names []string
+	for i := range hostFunctions() {
+		f := &hostFunctions()[i]
+		names = append(names, f.name, f.dotted())
+	}
+	return names
 }
 
 // foreign says what to do about an import from a module that the host does not have.
