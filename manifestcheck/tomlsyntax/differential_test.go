@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
-	"github.com/google/go-cmp/cmp"
 	tomltest "github.com/toml-lang/toml-test/v2"
 )
 
@@ -71,7 +70,7 @@ func disagreement(src string) string {
 	case err != nil:
 		return ""
 	}
-	return cmp.Diff(want, plain(tree.Root()))
+	return differ(want, plain(tree.Root()))
 }
 
 // The library accepts, by mistakes of its own, what TOML forbids:

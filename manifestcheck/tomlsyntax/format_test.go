@@ -76,10 +76,10 @@ func checkFormat(t *testing.T, src string) {
 	tree := Parse(src)
 	out := Patch(src, Format(tree, FormatOptions{}))
 	after := Parse(out)
-	if d := cmp.Diff(content(tree), content(after)); d != "" {
+	if d := differ(content(tree), content(after)); d != "" {
 		t.Fatalf("%q becomes %q: %s", src, out, d)
 	}
-	if d := cmp.Diff(plain(tree.Root()), plain(after.Root())); d != "" {
+	if d := differ(plain(tree.Root()), plain(after.Root())); d != "" {
 		t.Fatalf("%q becomes %q: %s", src, out, d)
 	}
 	if again := Patch(out, Format(after, FormatOptions{})); again != out {

@@ -3,6 +3,7 @@ package tomlsyntax
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -84,4 +85,12 @@ func timeText(at time.Time, offset bool) string {
 		return at.UTC().Format(time.RFC3339Nano)
 	}
 	return at.Format("2006-01-02T15:04:05.999999999")
+}
+
+// differ says how two values of deep documents differ. A finer comparison takes exponential time where they nest.
+func differ(want, got any) string {
+	if reflect.DeepEqual(want, got) {
+		return ""
+	}
+	return fmt.Sprintf("want %q\n got %q", want, got)
 }
