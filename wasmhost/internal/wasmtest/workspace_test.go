@@ -38,8 +38,9 @@ func TestTidy(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "file"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	r, compiled := newPlugin(t, module)
 	h := &host{root: root, config: map[string]string{"tidy.max_columns": "30"}}
-	if reply := h.call(t, module, `{"path": "/workspace/file"}`); reply != `{"ok":true}` {
+	if reply := h.call(t, r, compiled, `{"path": "/workspace/file"}`); reply != `{"ok":true}` {
 		t.Errorf("reply %q", reply)
 	}
 	at := func(line, column int, severity, rule, message string) finding {
