@@ -144,10 +144,10 @@ func TestSamplePluginsAgree(t *testing.T) {
 	}
 	root := t.TempDir()
 	for name, text := range map[string]string{
-		"main.go": "package main\n\n// TODO one\nfunc main() {} // naïve 𝄞 FIXME TODO two\n\nTODO",
-		"empty":   "",
-		"a b.md":  "nothing\r\nto do\r\n\r\nTODO\r\n",
-		"é<&>.md": "TODO\n",
+		"main.go":  "package main\n\n// TODO one\nfunc main() {} // naïve 𝄞 FIXME TODO two\n\nTODO",
+		"empty":    "",
+		"a b.md":   "nothing\r\nto do\r\n\r\nTODO\r\n",
+		"é<&>.md":  "TODO\n",
 		"long.txt": strings.Repeat("a line of no interest\n", 300) + "FIXME\n",
 	} {
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
