@@ -87,7 +87,7 @@ func newExportTable(s *inspect.Summary, listed []Ref) *exportTable {
 			continue
 		}
 		if isAllocator(e.Name) {
-			t.allocator = true
+			t.allocator = t.allocator || allocates(e)
 		} else if e.Name != "_start" && e.Name != "_initialize" {
 			t.functions = append(t.functions, e.Name)
 			if !t.listed[e.Name] {
@@ -169,6 +169,18 @@ func signatureProblem(e *inspect.Export) string {
 // conventions of toolchains, with signatures of their own.
 func isAllocator(name string) bool {
 	return name == "samuel_alloc" || name == "cabi_realloc" || name == "malloc"
+}
+
+// allocates says whether the host can use an allocator. A samuel_alloc of another type counts, as
+// export/signature speaks of it.
+func allocates(e *inspect.Export) bool {
+	switch e.Name {
+	case "cabi_realloc":
+		return signature(e.Type) == "iiii:i"
+	case "malloc":
+		return signature(e.Type) == "i:i"
+	}
+	return true
 }
 
 func takesBytes(e *inspect.Export) bool {

@@ -167,6 +167,8 @@ func offeredNames(module string) []string {
 // foreign says what to do about an import from a module that the host does not have.
 func foreign(im *inspect.Import) string {
 	switch {
+	case im.Kind != inspect.Func:
+		return fmt.Sprintf("define the %s in the module", im.Kind)
 	case im.Module == "env" && im.Name == "abort":
 		return "with the AssemblyScript compiler, build with --use abort= or with a WASI shim"
 	case im.Module == "env":
