@@ -78,6 +78,14 @@ func elsewhere(name string) string {
 	return strings.Join(in, " or ")
 }
 
+// find returns what is at the path of a required key, which has at most two names.
+func (w *walker) find(path []string) (tomlsyntax.Item, bool) {
+	if len(path) == 1 {
+		return w.root.Get(path[0])
+	}
+	return w.lookup(path[0], path[1])
+}
+
 // missing reports required keys that are not there.
 func (w *walker) missing() {
 	kind := w.model.Kind
@@ -85,25 +93,27 @@ func (w *walker) missing() {
 		if f.RequiredBy == nil {
 			continue
 		}
-		path := strings.Split(f.Path, ".")
+		path := f.path
 		always := len(f.RequiredBy) == len(allKinds())
 		if !always && (!kind.OK || !f.RequiredFor(kind.Text)) || w.isClaimed(path) {
 			continue
 		}
-		it, there := w.root.Lookup(path...)
+		it, there := w.find(path)
 		if there {
 			if t, ok := it.Table(); ok && f.NonEmpty && isEmpty(t) {
 				w.reportMissing(f, it.KeySpan(), fmt.Sprintf("[%s] is empty: a plugin of kind %q requires at least one other plugin", f.Path, kind.Text), path)
 			}
 			continue
 		}
-		at := w.firstKey()
+		var at tomlsyntax.Span
 		if len(path) > 1 {
-			parent, ok := w.root.Lookup(path[:len(path)-1]...)
-			if !ok || !parent.IsTable() {
+			if _, ok := w.table(path[0]); !ok {
 				continue // said of the table itself
 			}
+			parent, _ := w.root.Get(path[0])
 			at = headerSpan(parent)
+		} else {
+			at = w.firstKey()
 		}
 		if w.inBroken(path) {
 			continue
@@ -239,7 +249,7 @@ func firstWord(line string) string {
 
 // checkDigestAgrees compares the two places that name the image's digest.
 func (p *pass) checkDigestAgrees() {
-	t, ok := tableAt(p.root, "oci")
+	t, ok := p.table("oci")
 	if !ok {
 		return
 	}

@@ -11,7 +11,7 @@ import (
 // checkSchema compares what is there with the schema table.
 func checkSchema(p *pass) {
 	w := &walker{pass: p, fixes: renameLimit, removals: removeLimit}
-	w.table(p.root, Schema().Root(), nil)
+	w.keys(p.root, Schema().Root(), w.path[:0])
 	w.missing()
 	p.checkDigestAgrees()
 	p.checkFolder()
@@ -26,6 +26,7 @@ const (
 
 type walker struct {
 	*pass
+	path [8]string // where the paths of what is looked at lie; none is kept
 	fixes, removals int
 }
 
@@ -37,8 +38,8 @@ func (w *walker) removing(title string, list tomlsyntax.Value, i int, safe, pref
 	return []Fix{{Title: title, Edits: []tomlsyntax.Edit{w.removeElement(list, i)}, Safe: safe, Preferred: preferred}}
 }
 
-// table checks the keys of a table. path is its path.
-func (w *walker) table(t tomlsyntax.Table, f *Field, path []string) {
+// keys checks the keys of a table. path is its path.
+func (w *walker) keys(t tomlsyntax.Table, f *Field, path []string) {
 	for it := range t.Items() {
 		at := append(path, it.Name())
 		if w.isClaimed(at) {
@@ -53,6 +54,13 @@ func (w *walker) table(t tomlsyntax.Table, f *Field, path []string) {
 	}
 }
 
+func (w *walker) tableOf(it tomlsyntax.Item, path []string) (tomlsyntax.Table, bool) {
+	if len(path) == 1 {
+		return w.table(path[0])
+	}
+	return it.Table()
+}
+
 func (w *walker) item(it tomlsyntax.Item, f *Field, path []string) {
 	if !w.forKind(it, f, path) {
 		return
@@ -63,13 +71,13 @@ func (w *walker) item(it tomlsyntax.Item, f *Field, path []string) {
 			w.wrongType(it, f, path)
 		}
 	case TypeTable:
-		if t, ok := it.Table(); ok {
-			w.table(t, f, path)
+		if t, ok := w.tableOf(it, path); ok {
+			w.keys(t, f, path)
 			return
 		}
 		w.wrongType(it, f, path)
 	case TypeMap:
-		if t, ok := it.Table(); ok {
+		if t, ok := w.tableOf(it, path); ok {
 			w.mapTable(t, f, path)
 			return
 		}

@@ -103,7 +103,8 @@ type pass struct {
 	model   *Model
 
 	diags    []Diagnostic
-	reported int // calls of report
+	tables   []topTable // what table found
+	reported int        // calls of report
 
 	claimed map[string]bool // keys that checkLegacy spoke of
 	costly  int             // fixes computed that take time with the length of the file; see affordable
@@ -131,6 +132,34 @@ func (p *pass) report(d Diagnostic) {
 		return
 	}
 	p.diags = append(p.diags, d)
+}
+
+// topTable is a table at the top of the file, or that there is none of that name.
+type topTable struct {
+	name  string
+	table tomlsyntax.Table
+	ok    bool
+}
+
+// table returns the plain table of that name at the top of the file, if there is one.
+func (p *pass) table(name string) (tomlsyntax.Table, bool) {
+	for i := range p.tables {
+		if t := &p.tables[i]; t.name == name {
+			return t.table, t.ok
+		}
+	}
+	t, ok := tableAt(p.root, name)
+	p.tables = append(p.tables, topTable{name, t, ok})
+	return t, ok
+}
+
+// lookup returns what a table at the top of the file has under a name.
+func (p *pass) lookup(table, name string) (tomlsyntax.Item, bool) {
+	t, ok := p.table(table)
+	if !ok {
+		return tomlsyntax.Item{}, false
+	}
+	return t.Get(name)
 }
 
 // problem reports a diagnostic without related places or fixes.

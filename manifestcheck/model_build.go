@@ -13,18 +13,18 @@ import (
 func buildModel(p *pass) *Model {
 	r := p.root
 	m := &Model{
-		Name: textAt(r, "name"), Version: textAt(r, "version"), Kind: kindOf(r),
+		Name: textAt(r, "name"), Version: textAt(r, "version"), Kind: kindOf(p),
 		Summary: textAt(r, "summary"), Homepage: textAt(r, "homepage"), License: textAt(r, "license"),
 	}
-	if t, ok := tableAt(r, "samuel"); ok {
+	if t, ok := p.table("samuel"); ok {
 		m.Framework, m.Protocol = textAt(t, "framework"), textAt(t, "protocol")
 	}
-	if t, ok := tableAt(r, "provides"); ok {
+	if t, ok := p.table("provides"); ok {
 		m.ProvidesHooks = listAt(t, "hooks", "provides.hooks")
 	}
 	m.RequiresHeader = headerOf(r, "requires")
-	m.readCapabilities(r)
-	m.readTiers(r)
+	m.readCapabilities(p)
+	m.readTiers(p)
 	m.Exports = append(append(m.Exports, m.WasmExports.Items...), m.RuntimeExports.Items...)
 	m.Requests = m.requests()
 	m.Budgets = m.budgets()
@@ -32,10 +32,10 @@ func buildModel(p *pass) *Model {
 }
 
 // kindOf reads the kind, also of the old [plugin] table, so that rules that depend on it work there.
-func kindOf(root tomlsyntax.Table) Text {
-	k := textAt(root, "kind")
+func kindOf(p *pass) Text {
+	k := textAt(p.root, "kind")
 	if !k.Present() {
-		if old, ok := tableAt(root, "plugin"); ok {
+		if old, ok := p.table("plugin"); ok {
 			k = textAt(old, "kind")
 		}
 	}
@@ -51,9 +51,9 @@ func validKind(s string) bool {
 	return false
 }
 
-func (m *Model) readCapabilities(root tomlsyntax.Table) {
-	m.CapabilitiesHeader = headerOf(root, "capabilities")
-	c, ok := tableAt(root, "capabilities")
+func (m *Model) readCapabilities(p *pass) {
+	m.CapabilitiesHeader = headerOf(p.root, "capabilities")
+	c, ok := p.table("capabilities")
 	if !ok {
 		return
 	}
@@ -76,26 +76,26 @@ func (m *Model) readCapabilities(root tomlsyntax.Table) {
 	}
 }
 
-func (m *Model) readTiers(root tomlsyntax.Table) {
-	m.WasmHeader, m.OCIHeader = headerOf(root, "wasm"), headerOf(root, "oci")
-	m.RuntimeHeader = headerOf(root, "runtime")
-	if t, ok := tableAt(root, "hooks"); ok {
+func (m *Model) readTiers(p *pass) {
+	m.WasmHeader, m.OCIHeader = headerOf(p.root, "wasm"), headerOf(p.root, "oci")
+	m.RuntimeHeader = headerOf(p.root, "runtime")
+	if t, ok := p.table("hooks"); ok {
 		m.bind(t, "hooks")
 	}
-	if t, ok := tableAt(root, "wasm"); ok {
+	if t, ok := p.table("wasm"); ok {
 		m.ModulePath = textAt(t, "module")
 		m.WasmExports = listAt(t, "exports", "wasm.exports")
 		if h, ok := tableAt(t, "hook_handlers"); ok {
 			m.bind(h, "wasm.hook_handlers")
 		}
 	}
-	if t, ok := tableAt(root, "oci"); ok {
+	if t, ok := p.table("oci"); ok {
 		m.Image = textAt(t, "image")
 		if h, ok := tableAt(t, "hook_handlers"); ok {
 			m.bind(h, "oci.hook_handlers")
 		}
 	}
-	if t, ok := tableAt(root, "runtime"); ok {
+	if t, ok := p.table("runtime"); ok {
 		m.MaxMemory = integerAt(t, "max_memory")
 		m.Timeout, m.HardTimeout = textAt(t, "timeout"), textAt(t, "hard_timeout")
 		m.RuntimeExports = listAt(t, "exports", "runtime.exports")

@@ -60,6 +60,7 @@ type Field struct {
 	Example    string   // a value, as TOML
 
 	check    func(*Checker, string) *badValue // of a string, or of each item
+	path     []string
 	children map[string]*Field
 	order    []*Field
 }
@@ -137,6 +138,7 @@ var schema = sync.OnceValue(func() *SchemaTable {
 			parent = s.Lookup(strings.Split(f.Path[:dot], ".")...)
 		}
 		f.children = map[string]*Field{}
+		f.path = strings.Split(f.Path, ".")
 		parent.children[f.Name()] = f
 		parent.order = append(parent.order, f)
 		s.Fields = append(s.Fields, f)
