@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -48,12 +49,10 @@ type Config struct {
 
 // Editor is a client with one session.
 type Editor struct {
-	t      testing.TB
-	cfg    Config
-	conn   jsonrpc2.Conn
-	code   chan int
-	ctx    context.Context
-	cancel context.CancelFunc
+	t    testing.TB
+	cfg  Config
+	conn jsonrpc2.Conn
+	code chan int
 
 	// Server is the server the editor speaks to.
 	Server *lsp.Server
@@ -62,12 +61,13 @@ type Editor struct {
 	// Capabilities is what the server said it can do.
 	Capabilities protocol.ServerCapabilities
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed and made anew at every message of the server
-	messages []Message
-	texts    map[uri.URI]string
-	versions map[uri.URI]int32
-	ended    bool
+	mu        sync.Mutex
+	changed   chan struct{} // closed and made anew at every message of the server
+	messages  []Message
+	published map[uri.URI]*protocol.PublishDiagnosticsParams
+	texts     map[uri.URI]string
+	versions  map[uri.URI]int32
+	ended     bool
 }
 
 // Message is one notification or request that the server sent.
@@ -99,9 +99,9 @@ func Start(t testing.TB, archive string, cfg Config) *Editor {
 	e := &Editor{
 		t: t, cfg: cfg, code: make(chan int, 1), Dir: dir,
 		Server: lsp.New(cfg.Server), changed: make(chan struct{}),
-		texts: make(map[uri.URI]string), versions: make(map[uri.URI]int32),
+		published: make(map[uri.URI]*protocol.PublishDiagnosticsParams),
+		texts:     make(map[uri.URI]string), versions: make(map[uri.URI]int32),
 	}
-	e.ctx, e.cancel = context.WithTimeout(context.Background(), Patience)
 	go func() {
 		e.code <- e.Server.Serve(theirs)
 		_ = theirs.Close()
@@ -114,7 +114,6 @@ func Start(t testing.TB, archive string, cfg Config) *Editor {
 				t.Errorf("the server ended with exit code %d", code)
 			}
 		}
-		e.cancel()
 	})
 	return e
 }
@@ -191,7 +190,7 @@ func (e *Editor) wait() int {
 	select {
 	case code := <-e.code:
 		return code
-	case <-e.ctx.Done():
+	case <-time.After(Patience):
 		e.t.Error("the server does not end")
 		return -1
 	}
@@ -208,9 +207,16 @@ func (e *Editor) encode(v any) []byte {
 
 // handle takes what the server sends.
 func (e *Editor) handle(ctx context.Context, req *jsonrpc2.Request) (any, error) {
-	m := Message{Method: req.Method(), Params: append(jsontext.Value(nil), req.Params()...)}
+	m := Message{Method: strings.Clone(req.Method()), Params: append(jsontext.Value(nil), req.Params()...)}
 	e.mu.Lock()
 	e.messages = append(e.messages, m)
+	if m.Method == protocol.MethodTextDocumentPublishDiagnostics {
+		p := new(protocol.PublishDiagnosticsParams)
+		if err := protocol.Unmarshal(m.Params, p); err != nil {
+			e.t.Errorf("diagnostics don't decode: %v", err)
+		}
+		e.published[p.URI] = p
+	}
 	close(e.changed)
 	e.changed = make(chan struct{})
 	e.mu.Unlock()

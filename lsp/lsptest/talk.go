@@ -1,6 +1,7 @@
 package lsptest
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,7 +34,9 @@ func (e *Editor) Request(method string, params, result any) error {
 		raw = e.encode(params)
 	}
 	var answer jsonrpc2.RawMessage
-	if _, err := e.conn.Call(e.ctx, method, raw, &answer); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	if _, err := e.conn.Call(ctx, method, raw, &answer); err != nil {
 		return err
 	}
 	if result == nil || len(answer) == 0 || string(answer) == "null" {
@@ -52,7 +55,9 @@ func (e *Editor) Notify(method string, params any) {
 	if params != nil {
 		raw = e.encode(params)
 	}
-	if err := e.conn.Notify(e.ctx, method, raw); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	if err := e.conn.Notify(ctx, method, raw); err != nil {
 		e.t.Errorf("%s: %v", method, err)
 	}
 }
@@ -186,21 +191,14 @@ func (e *Editor) Await(what string, ok func() bool) {
 	}
 }
 
-// Published returns the diagnostics that were last pushed for a document, and whether any were.
+// Published returns what was last pushed for a document, and whether anything was.
 func (e *Editor) Published(name string) (*protocol.PublishDiagnosticsParams, bool) {
 	e.t.Helper()
 	u := e.URI(name)
-	all := e.Messages(protocol.MethodTextDocumentPublishDiagnostics)
-	for i := len(all) - 1; i >= 0; i-- {
-		var p protocol.PublishDiagnosticsParams
-		if err := protocol.Unmarshal(all[i].Params, &p); err != nil {
-			e.t.Fatal(err)
-		}
-		if p.URI == u {
-			return &p, true
-		}
-	}
-	return nil, false
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	p, ok := e.published[u]
+	return p, ok
 }
 
 // AwaitDiagnostics returns a document's diagnostics once those that were pushed last, for its

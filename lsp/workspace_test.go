@@ -1,0 +1,140 @@
+package lsp_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/lsp"
+	"github.com/samuelpkg/samuel-lsp/lsp/lsptest"
+)
+
+// pushedFor returns the workspace's files that findings were pushed for.
+func pushedFor(e *lsptest.Editor) []string {
+	var names []string
+	for _, m := range e.Messages(protocol.MethodTextDocumentPublishDiagnostics) {
+		var p protocol.PublishDiagnosticsParams
+		if protocol.Unmarshal(m.Params, &p) == nil && len(p.Diagnostics) > 0 {
+			if rel, err := filepath.Rel(e.Dir, p.URI.FsPath()); err == nil && !slices.Contains(names, rel) {
+				names = append(names, filepath.ToSlash(rel))
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+const wrong = "name = \"x\"\n"
+
+func TestScan(t *testing.T) {
+	var archive strings.Builder
+	for _, name := range []string{
+		"samuel-plugin.toml", "deep/er/samuel-plugin.toml", ".samuel/plugins/x/samuel-plugin.toml",
+		"node_modules/x/samuel-plugin.toml", "vendor/samuel-plugin.toml", "target/samuel-plugin.toml", ".git/samuel-plugin.toml",
+		"ignored/samuel-plugin.toml", "kept/samuel-plugin.toml", "kept/build/samuel-plugin.toml", "Cargo.toml",
+	} {
+		archive.WriteString("-- " + name + " --\n" + wrong)
+	}
+	archive.WriteString("-- .gitignore --\n/ignored/\n.samuel\n-- kept/.gitignore --\nbuild\n")
+	e := lsptest.Open(t, archive.String(), lsptest.Config{})
+	want := []string{".samuel/plugins/x/samuel-plugin.toml", "deep/er/samuel-plugin.toml", "kept/samuel-plugin.toml", "samuel-plugin.toml"}
+	e.Await("the manifests of the workspace", func() bool { return len(pushedFor(e)) >= len(want) })
+	if got := pushedFor(e); !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
+
+func TestFoldersComeAndGo(t *testing.T) {
+	e := lsptest.Open(t, "-- one/samuel-plugin.toml --\n"+wrong+"-- two/samuel-plugin.toml --\n"+wrong, lsptest.Config{Folders: []string{"one"}})
+	has := func(name string) func() bool {
+		return func() bool { p, ok := e.Published(name); return ok && len(p.Diagnostics) > 0 }
+	}
+	e.Await("the first folder's manifest", has("one/samuel-plugin.toml"))
+	folder := func(name string) []protocol.WorkspaceFolder {
+		return []protocol.WorkspaceFolder{{URI: e.URI(name), Name: name}}
+	}
+	e.Notify(protocol.MethodWorkspaceDidChangeWorkspaceFolders, &protocol.DidChangeWorkspaceFoldersParams{
+		Event: protocol.WorkspaceFoldersChangeEvent{Added: folder("two"), Removed: folder("one")},
+	})
+	e.Await("the second folder's manifest", has("two/samuel-plugin.toml"))
+	e.Await("nothing of the first folder's", func() bool {
+		p, _ := e.Published("one/samuel-plugin.toml")
+		return len(p.Diagnostics) == 0
+	})
+}
+
+func TestFilesOnDiskChange(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		// watches says that the editor watches files; else the server does.
+		watches bool
+	}{{"watched by the editor", true}, {"watched by the server", false}} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := lsptest.Open(t, twoManifests, lsptest.Config{Capabilities: func(c *protocol.ClientCapabilities) {
+				c.Workspace.DidChangeWatchedFiles.DynamicRegistration = &tc.watches
+			}})
+			tell := func(name string, kind protocol.FileChangeType) {
+				if tc.watches {
+					e.FileChanged(name, kind)
+				}
+			}
+			codes := func(name string) []string {
+				p, ok := e.Published(name)
+				if !ok {
+					return nil
+				}
+				return lsptest.Codes(p.Diagnostics)
+			}
+			e.Await("the scan", func() bool {
+				return len(codes("a/samuel-plugin.toml")) > 0 && slices.Contains(codes("b/samuel-plugin.toml"), "module/missing")
+			})
+
+			e.Write("b/plugin.wasm", "no module")
+			tell("b/plugin.wasm", protocol.FileChangeTypeCreated)
+			e.Await("the module", func() bool { return slices.Equal(codes("b/samuel-plugin.toml"), []string{"module/not-wasm"}) })
+
+			e.Write("b/plugin.wasm", "xo module")
+			e.Write("a/samuel-plugin.toml", "name = \"aa\"\nversion = \"1.0.0\"\nkind = \"skill\"\n")
+			tell("a/samuel-plugin.toml", protocol.FileChangeTypeChanged)
+			e.Await("the mended manifest", func() bool { return len(codes("a/samuel-plugin.toml")) == 0 })
+
+			e.Write("c/samuel-plugin.toml", wrong)
+			tell("c/samuel-plugin.toml", protocol.FileChangeTypeCreated)
+			e.Await("the new manifest", func() bool { return len(codes("c/samuel-plugin.toml")) > 0 })
+
+			if err := os.RemoveAll(filepath.Join(e.Dir, "c")); err != nil {
+				t.Fatal(err)
+			}
+			tell("c", protocol.FileChangeTypeDeleted)
+			e.Await("the deletion", func() bool { return len(codes("c/samuel-plugin.toml")) == 0 })
+		})
+	}
+}
+
+func TestProjectRoot(t *testing.T) {
+	e := lsptest.Open(t, `-- home/samuel.toml --
+-- home/proj/samuel.toml --
+-- home/proj/sub/x --
+-- home/inst/.samuel/plugins/p/samuel-plugin.toml --
+-- home/plain/sub/x --
+`, lsptest.Config{Folders: []string{"home/plain", "home/proj/sub"}})
+	home := filepath.Join(e.Dir, "home")
+	server := lsp.New(lsp.Options{Home: home})
+	for _, tc := range []struct{ file, want string }{
+		{"proj/sub/x", "proj"},
+		{"inst/.samuel/plugins/p/samuel-plugin.toml", "inst"},
+		{"plain/sub/x", "plain"},
+	} {
+		got := server.ProjectRoot(e.Server.Snapshot(), filepath.Join(home, tc.file))
+		if want := filepath.Join(home, tc.want); got != want {
+			t.Errorf("%s: root %q, want %q", tc.file, got, want)
+		}
+	}
+	if got := server.ProjectRoot(e.Server.Snapshot(), filepath.Join(home, "other", "x")); got != "" {
+		t.Errorf("outside of all folders: root %q", got)
+	}
+}
