@@ -155,7 +155,7 @@ func (c *child) handle(ctx context.Context, f frame) error {
 		}
 		hooks.Event = func(call.Event) {} // nothing a spare does is part of a run
 		warm := c.exec.Prepare(ctx, m.Request, hooks)
-		return c.send(frameReady, readyMsg{Warm: warm, Cache: c.exec.Stats()})
+		return c.send(frameReady, readyMsg{Warm: warm, Retire: heldMemory() > retireAbove, Cache: c.exec.Stats()})
 	}
 	return fmt.Errorf("frame %q is none that a host understands", f.kind)
 }

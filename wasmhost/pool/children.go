@@ -18,7 +18,7 @@ func (p *Pool) acquire(req call.Request, preparing bool, not *worker) (claim, er
 	}
 	module := req.Module
 	best, score := p.best(module, not)
-	if score <= scoreSparing && len(p.workers)+p.starting <= p.o.Size {
+	if score <= scoreSparing && p.usable()+p.starting <= p.o.Size {
 		p.starting++
 		p.mu.Unlock()
 		w, err := p.start(func(w *worker) claim { return w.claim(module, preparing, limit) })
@@ -35,6 +35,16 @@ func (p *Pool) acquire(req call.Request, preparing bool, not *worker) (claim, er
 		return claim{}, errBusy
 	}
 	return best.claim(module, preparing, limit), nil
+}
+
+// usable counts the children that are not on their way out; the caller holds the mutex.
+func (p *Pool) usable() (n int) {
+	for _, w := range p.workers {
+		if w.state != retired {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *Pool) best(module string, not *worker) (best *worker, score int) {
@@ -211,6 +221,10 @@ func (w *worker) ready(f frame) bool {
 	default:
 		return false
 	}
+	if m.Retire && w.state == idle {
+		w.state = retired
+		w.end()
+	}
 	return true
 }
 
@@ -221,7 +235,7 @@ func (p *Pool) left(w *worker) {
 	if w.state == busy {
 		close(w.inbox)
 	}
-	w.state = gone
+	w.state = retired
 	if w.slow != nil {
 		w.slow.Stop()
 	}

@@ -39,6 +39,9 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
+// held keeps what a call allocated.
+var held []byte
+
 // fake does what a request's export says, and counts.
 type fake struct {
 	calls    int
@@ -84,8 +87,10 @@ func (f *fake) Execute(ctx context.Context, req call.Request, h Hooks) call.Resu
 		limitCall(req.Capabilities)
 		for b := [][]byte{}; ; {
 			b = append(b, make([]byte, 1<<28))
-			clear(b[len(b)-1])
 		}
+	case "grow":
+		held = make([]byte, retireAbove+1<<20)
+		ok.Values = []uint64{uint64(os.Getpid())}
 	case "big":
 		ok.Reply = make([]byte, maxFrame+1)
 	case "compile":

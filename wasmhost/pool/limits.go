@@ -2,6 +2,7 @@ package pool
 
 import (
 	"runtime"
+	"runtime/metrics"
 	"time"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
@@ -14,10 +15,22 @@ const (
 	// working memory (about 200 MB for a large Go module), compiled code, tables and guest stacks.
 	// A runaway recursion needs 200 MB before wazero stops it by itself.
 	headroom = 1 << 30
+	// retireAbove is what a child may hold between calls. The Go heap never gives addresses back, and
+	// they count against the limit, so a child that was once made to grow would run out of memory
+	// in some later call that is not to blame.
+	retireAbove = headroom / 2
 	// exitMemory is the status of a child that ended itself because it grew beyond its budget, on
 	// systems that do not enforce one.
 	exitMemory = 97
 )
+
+// heldMemory returns the bytes that the Go runtime has obtained from the system and not returned
+// as addresses.
+func heldMemory() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
 
 // memoryBudget is what a child may use while it works on a call: the guest's memory twice, because
 // a spare instance may be held beside the running one.

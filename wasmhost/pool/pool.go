@@ -119,6 +119,7 @@ func (p *Pool) resting() {
 			continue
 		}
 		if p.trimmed {
+			w.state = retired
 			w.end()
 		} else {
 			_ = w.send(frameTrim, nil) // a child that is gone needs none

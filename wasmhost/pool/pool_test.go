@@ -270,6 +270,19 @@ func TestIdleChildIsReplaced(t *testing.T) {
 	}
 }
 
+func TestChildThatGrewIsReplaced(t *testing.T) {
+	p := open(t, func(o *Options) { o.Size = 1 })
+	big := pid(t, p, request("grow"))
+	for range 3 {
+		if again := pid(t, p, request("pid")); again == big {
+			settled(t, p)
+		}
+	}
+	if last := pid(t, p, request("pid")); last == big {
+		t.Fatal("the child that has grown too big still answers")
+	}
+}
+
 func TestRest(t *testing.T) {
 	p := open(t, func(o *Options) { o.TrimAfter, o.EndAfter = 10*time.Millisecond, 10*time.Millisecond })
 	pid(t, p, request("pid"))

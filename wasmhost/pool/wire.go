@@ -73,8 +73,9 @@ type resultMsg struct {
 }
 
 type readyMsg struct {
-	Warm  bool       `json:"warm,omitempty"` // the module is held compiled
-	Cache CacheStats `json:"cache"`
+	Warm   bool       `json:"warm,omitempty"`   // the module is held compiled
+	Retire bool       `json:"retire,omitempty"` // the child has grown too big to be kept
+	Cache  CacheStats `json:"cache"`
 }
 
 // Phase is what a child does on the way to an answer. A child that answers from a compiled module

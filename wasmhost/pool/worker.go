@@ -47,7 +47,7 @@ const (
 	idle    workerState = iota // it waits for a call
 	sparing                    // it has answered and prepares its spare; a call sent now waits behind that
 	busy                       // a call or a background preparation owns it and receives its frames
-	gone
+	retired                    // its stdin is closed
 )
 
 // startWorker starts a child and exchanges hellos with it.
