@@ -118,13 +118,16 @@ func (f *Folder) note(key string) (note, error) {
 	if err != nil {
 		return note{}, err
 	}
+	header, line, _ := strings.Cut(string(text), "\n")
+	if header != noteHeader {
+		return note{}, errors.New("read cache note: it is of another kind")
+	}
 	var n note
-	var header, version string
-	if _, err := fmt.Sscanf(string(text), "%s %s %s %d %x", &header, &version, &n.name, &n.size, &n.sum); err != nil {
+	if _, err := fmt.Sscanf(line, "%s %d %x", &n.name, &n.size, &n.sum); err != nil {
 		return note{}, fmt.Errorf("read cache note: %w", err)
 	}
-	if header+" "+version != noteHeader || n.name != filepath.Base(n.name) {
-		return note{}, errors.New("read cache note: it is of another kind")
+	if n.name != filepath.Base(n.name) {
+		return note{}, fmt.Errorf("read cache note: %q is no name", n.name)
 	}
 	return n, nil
 }

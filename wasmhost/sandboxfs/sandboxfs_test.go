@@ -252,26 +252,30 @@ func TestReadOnlyIsReadOnly(t *testing.T) {
 		}
 	}
 	ways := map[string]func(*world, string) sys.Errno{
-		"write":           open(sys.O_WRONLY),
-		"read and write":  open(sys.O_RDWR),
-		"create":          open(sys.O_RDONLY | sys.O_CREAT),
-		"exclusive":       open(sys.O_RDONLY | sys.O_CREAT | sys.O_EXCL),
-		"truncate":        open(sys.O_RDONLY | sys.O_TRUNC),
-		"append":          open(sys.O_RDONLY | sys.O_APPEND),
-		"unlink":          func(w *world, p string) sys.Errno { return w.Unlink(p) },
-		"rmdir":           func(w *world, p string) sys.Errno { return w.Rmdir(p) },
-		"mkdir":           func(w *world, p string) sys.Errno { return w.Mkdir(p, 0o777) },
-		"times":           func(w *world, p string) sys.Errno { return w.Utimens(p, 0, 0) },
-		"chmod":           func(w *world, p string) sys.Errno { return w.Chmod(p, 0o777) },
-		"rename away":     func(w *world, p string) sys.Errno { return w.Rename(p, "workspace/out/x") },
-		"rename over":     func(w *world, p string) sys.Errno { return w.Rename("workspace/out/old", p) },
-		"link from":       func(w *world, p string) sys.Errno { return w.Link(p, "workspace/out/x") },
-		"link to":         func(w *world, p string) sys.Errno { return w.Link("workspace/out/old", p) },
-		"symlink":         func(w *world, p string) sys.Errno { return w.Symlink("../out/old", p) },
-		"symlink to it":   func(w *world, p string) sys.Errno { return w.Symlink("../src/a.go", "workspace/out/x") },
-		"whole":           func(w *world, p string) sys.Errno { return asErrno(w.WriteFile(p, []byte("x"))) },
-		"handle truncate": func(w *world, p string) sys.Errno { return handle(w, p, func(f sys.File) sys.Errno { return f.Truncate(0) }) },
-		"handle times":    func(w *world, p string) sys.Errno { return handle(w, p, func(f sys.File) sys.Errno { return f.Utimens(0, 0) }) },
+		"write":          open(sys.O_WRONLY),
+		"read and write": open(sys.O_RDWR),
+		"create":         open(sys.O_RDONLY | sys.O_CREAT),
+		"exclusive":      open(sys.O_RDONLY | sys.O_CREAT | sys.O_EXCL),
+		"truncate":       open(sys.O_RDONLY | sys.O_TRUNC),
+		"append":         open(sys.O_RDONLY | sys.O_APPEND),
+		"unlink":         func(w *world, p string) sys.Errno { return w.Unlink(p) },
+		"rmdir":          func(w *world, p string) sys.Errno { return w.Rmdir(p) },
+		"mkdir":          func(w *world, p string) sys.Errno { return w.Mkdir(p, 0o777) },
+		"times":          func(w *world, p string) sys.Errno { return w.Utimens(p, 0, 0) },
+		"chmod":          func(w *world, p string) sys.Errno { return w.Chmod(p, 0o777) },
+		"rename away":    func(w *world, p string) sys.Errno { return w.Rename(p, "workspace/out/x") },
+		"rename over":    func(w *world, p string) sys.Errno { return w.Rename("workspace/out/old", p) },
+		"link from":      func(w *world, p string) sys.Errno { return w.Link(p, "workspace/out/x") },
+		"link to":        func(w *world, p string) sys.Errno { return w.Link("workspace/out/old", p) },
+		"symlink":        func(w *world, p string) sys.Errno { return w.Symlink("../out/old", p) },
+		"symlink to it":  func(w *world, p string) sys.Errno { return w.Symlink("../src/a.go", "workspace/out/x") },
+		"whole":          func(w *world, p string) sys.Errno { return asErrno(w.WriteFile(p, []byte("x"))) },
+		"handle truncate": func(w *world, p string) sys.Errno {
+			return handle(w, p, func(f sys.File) sys.Errno { return f.Truncate(0) })
+		},
+		"handle times": func(w *world, p string) sys.Errno {
+			return handle(w, p, func(f sys.File) sys.Errno { return f.Utimens(0, 0) })
+		},
 		"handle write": func(w *world, p string) sys.Errno {
 			return handle(w, p, func(f sys.File) sys.Errno { _, en := f.Write([]byte("x")); return en })
 		},
