@@ -280,8 +280,8 @@ func (p *parser) unclosedString(start int, quote byte, ctx context) {
 	}
 	p.errs = kept
 	p.pos = end
-	q := string(quote)
-	p.report(start, end, "the string is not closed on its line: write "+q+" at its end, or three quotes on each side of a text of several lines",
+	q := p.closing(end, string(quote))
+	p.report(start, end, "the string is not closed on its line: write "+string(quote)+" at its end, or three quotes on each side of a text of several lines",
 		&ErrorFix{"insert the closing quote", []Edit{{Span{end, end}, q}}})
 }
 
@@ -299,7 +299,20 @@ func (p *parser) unclosedLong(start int, quote byte) {
 	end = start + max(3, len(strings.TrimRight(p.src[start:end], " \t\r\n")))
 	p.pos = end
 	q := strings.Repeat(string(quote), 3)
-	p.report(start, start+3, "the string is never closed: write "+q+" at its end", &ErrorFix{"insert the closing quotes", []Edit{{Span{end, end}, q}}})
+	p.report(start, start+3, "the string is never closed: write "+q+" at its end",
+		&ErrorFix{"insert the closing quotes", []Edit{{Span{end, end}, p.closing(end, q)}}})
+}
+
+// closing is what closes a string at end: a backslash there must not take the quote for itself.
+func (p *parser) closing(end int, quotes string) string {
+	n := 0
+	for n < end && p.src[end-n-1] == '\\' {
+		n++
+	}
+	if n%2 == 1 && quotes[0] == '"' {
+		return `\` + quotes
+	}
+	return quotes
 }
 
 func (p *parser) removeFix(start, end int) *ErrorFix {
