@@ -136,27 +136,25 @@ func reportPaths(key string) *pathReport {
 	return &pathReport{r.reports, w.reports}
 }
 
-// entries is one list, compiled. What is there twice is compiled once.
+// entries is one list, compiled; an entry that is wrong or there already has no glob.
 type entries struct {
-	texts   []string
 	globs   []*pattern.Glob
 	first   map[string]int
 	reports []entryReport
 }
 
 func newEntries(texts []string) *entries {
-	e := &entries{
-		texts: texts, globs: make([]*pattern.Glob, len(texts)),
-		first: make(map[string]int, len(texts)), reports: make([]entryReport, len(texts)),
-	}
+	globs, problems := pattern.CompileList(texts)
+	e := &entries{globs: globs, first: make(map[string]int, len(texts)), reports: make([]entryReport, len(texts))}
 	for i, text := range texts {
 		r := &e.reports[i]
 		r.wider, r.conflict = -1, -1
 		if _, twice := e.first[text]; twice {
+			e.globs[i] = nil // schema/duplicate-item speaks of it
 			continue
 		}
 		e.first[text] = i
-		if e.globs[i], r.problem = pattern.Compile(text); r.problem == nil {
+		if r.problem = problems[i]; r.problem == nil {
 			r.broad = e.globs[i].Broad()
 		}
 	}

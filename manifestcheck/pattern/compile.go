@@ -5,10 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds on one entry, so that matching stays cheap whatever a manifest says.
+// Bounds on one entry and on a list of them, so that matching stays cheap whatever a manifest says.
 const (
 	maxEntry        = 4096
-	maxAlternatives = 128
+	maxAlternatives = 64   // of one entry
+	maxExpansions   = 1024 // alternatives of a list beyond the first of each entry
 )
 
 // WorkspaceRoot is the guest path of the project root.
@@ -16,7 +17,22 @@ const WorkspaceRoot = "/workspace"
 
 // Compile parses an entry of filesystem.read or filesystem.write. An entry with a problem has no
 // Glob: it must be taken to match nothing.
-func Compile(entry string) (*Glob, *Problem) {
+func Compile(entry string) (*Glob, *Problem) { return compileUpTo(entry, maxAlternatives) }
+
+// CompileList parses the entries of one list. Entry i has either a Glob or a Problem; beside those
+// of Compile there is one for entries whose alternatives are too many together with those before.
+func CompileList(entries []string) ([]*Glob, []*Problem) {
+	globs, problems := make([]*Glob, len(entries)), make([]*Problem, len(entries))
+	left := maxExpansions
+	for i, entry := range entries {
+		if globs[i], problems[i] = compileUpTo(entry, min(maxAlternatives, left+1)); globs[i] != nil {
+			left -= len(globs[i].alts) - 1
+		}
+	}
+	return globs, problems
+}
+
+func compileUpTo(entry string, most int) (*Glob, *Problem) {
 	if p := checkSyntax(entry); p != nil {
 		return nil, p
 	}
@@ -24,7 +40,11 @@ func Compile(entry string) (*Glob, *Problem) {
 		return nil, p
 	}
 	var texts []string
-	if !expand(entry, &texts) {
+	if !expand(entry, &texts, most) {
+		if most < maxAlternatives {
+			return nil, problem(InvalidGlob, 0, len(entry),
+				"the globs of the list have more than %d alternatives together; use wildcards or folders instead", maxExpansions)
+		}
 		return nil, problem(InvalidGlob, 0, len(entry),
 			"the glob has more than %d alternatives; write several entries or use a wildcard instead", maxAlternatives)
 	}
@@ -208,8 +228,8 @@ func classRune(text string, i int) (r rune, next int, p *Problem) {
 	return r, i + size, nil
 }
 
-// expand writes the brace-free texts that entry stands for to out; false when there are too many.
-func expand(entry string, out *[]string) bool {
+// expand writes the brace-free texts that entry stands for to out; false when there are more than most.
+func expand(entry string, out *[]string, most int) bool {
 	open := -1
 	depth, from := 0, 0
 	var alts []string
@@ -234,7 +254,7 @@ func expand(entry string, out *[]string) bool {
 				continue
 			}
 			for _, alt := range append(alts, entry[from:i]) {
-				if !expand(entry[:open]+alt+entry[i+1:], out) {
+				if !expand(entry[:open]+alt+entry[i+1:], out, most) {
 					return false
 				}
 			}
@@ -242,7 +262,7 @@ func expand(entry string, out *[]string) bool {
 		}
 	}
 	*out = append(*out, entry)
-	return len(*out) <= maxAlternatives
+	return len(*out) <= most
 }
 
 // parseAlternative turns a checked, brace-free text into segments.

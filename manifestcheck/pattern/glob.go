@@ -1,6 +1,7 @@
 package pattern
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -160,15 +161,11 @@ func (s Set) Leads(dir string) bool {
 	return false
 }
 
-// CompileSet compiles the valid ones among entries. An invalid entry matches nothing.
+// CompileSet compiles the valid ones among entries. An invalid entry, as CompileList says which are,
+// matches nothing.
 func CompileSet(entries []string) Set {
-	set := make(Set, 0, len(entries))
-	for _, e := range entries {
-		if g, p := Compile(e); p == nil {
-			set = append(set, g)
-		}
-	}
-	return set
+	globs, _ := CompileList(entries)
+	return slices.DeleteFunc(globs, func(g *Glob) bool { return g == nil })
 }
 
 // Place returns a name for where the entry points that is the same for entries that differ only in

@@ -1,6 +1,7 @@
 package pattern
 
 import (
+	"fmt"
 	"path"
 	"strings"
 	"testing"
@@ -133,7 +134,7 @@ func TestCompileProblems(t *testing.T) {
 		{"trailing backslash", `/workspace/a\`, InvalidGlob, `\`, ""},
 		{"escaped slash", `/workspace\/a`, InvalidGlob, `\/`, ""},
 		{"nul", "/a\x00", InvalidGlob, "\x00", ""},
-		{"too many alternatives", "/" + strings.Repeat("{a,b}", 8), InvalidGlob, "/" + strings.Repeat("{a,b}", 8), ""},
+		{"too many alternatives", "/" + strings.Repeat("{a,b}", 7), InvalidGlob, "/" + strings.Repeat("{a,b}", 7), ""},
 		{"too long", "/" + strings.Repeat("a", maxEntry), InvalidGlob, "/" + strings.Repeat("a", maxEntry), ""},
 	}
 	for _, tt := range tests {
@@ -150,6 +151,32 @@ func TestCompileProblems(t *testing.T) {
 				compile(t, p.Suggest)
 			}
 		})
+	}
+}
+
+func TestCompileList(t *testing.T) {
+	var entries []string
+	for i := range 20 {
+		entries = append(entries, fmt.Sprintf("/%d/{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", i), fmt.Sprintf("/plain/%d", i))
+	}
+	globs, problems := CompileList(entries)
+	refused := 0
+	for i := range entries {
+		if (globs[i] == nil) == (problems[i] == nil) {
+			t.Fatalf("%q: glob %v, problem %v", entries[i], globs[i], problems[i])
+		}
+		if problems[i] != nil {
+			refused++
+			if i%2 == 1 {
+				t.Errorf("%q: %v", entries[i], problems[i])
+			}
+		}
+	}
+	if refused != 4 {
+		t.Errorf("%d entries are refused, want the last 4 of 20 with 63 alternatives too many each", refused)
+	}
+	if set := CompileSet(entries); len(set) != len(entries)-refused || !set.Match("/plain/19") || set.Match("/19/aaaaaa") {
+		t.Errorf("a set of %d, want the entries without a problem", len(set))
 	}
 }
 
@@ -237,7 +264,7 @@ func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 func mustExpand(t *testing.T, entry string) []string {
 	t.Helper()
 	var texts []string
-	if !expand(entry, &texts) {
+	if !expand(entry, &texts, maxAlternatives) {
 		t.Fatalf("expand(%q): too many", entry)
 	}
 	return texts
