@@ -165,6 +165,10 @@ func (x *body) clashError(node, seg, hi int32, was *entry) Error {
 		e.Code = RedefinedTable
 		e.Message = "the inline table " + name + " cannot be extended after its closing brace: write this key between its braces"
 		first.Message = "the inline table is defined here"
+	case x.value(was).kind == Array:
+		e.Code = RedefinedTable
+		e.Message = "the array " + name + " cannot be extended by a key: write the table between its brackets, or give one of the two another name"
+		first.Message = "the array is defined here"
 	default:
 		e.Message = name + " has a value already and cannot be a table too: give one of the two another name"
 		first.Message = "its value is defined here"

@@ -125,10 +125,33 @@ func (tab Table) Items() iter.Seq[Item] {
 			}
 			return
 		}
+		if len(tab.parts) == 1 && tab.parts[0].sec < tab.head.first.at.sec {
+			tab.bodyThenHeaders(yield)
+			return
+		}
 		for _, it := range tab.merged() {
 			if !yield(it) {
 				return
 			}
+		}
+	}
+}
+
+// bodyThenHeaders are the items of a table whose body comes before all headers below it, as it nearly always does.
+func (tab Table) bodyThenHeaders(yield func(Item) bool) {
+	p := tab.parts[0]
+	for i := p.children(p.ent); i != root; i = p.ents[i].next {
+		it := tab.keyItem(p, i)
+		if e := &p.ents[i]; tab.t.shape.child(tab.head, e.hash, p.name(e)) != nil {
+			it, _ = tab.Get(p.name(e))
+		}
+		if !yield(it) {
+			return
+		}
+	}
+	for it := tab.head.first; it != nil; it = it.next {
+		if p.find(p.ent, it.hash, it.name) == root && !yield(tab.headItem(it)) {
+			return
 		}
 	}
 }
