@@ -100,7 +100,7 @@ func (w *walker) missing() {
 		}
 		it, there := w.find(path)
 		if there {
-			if t, ok := it.Table(); ok && f.NonEmpty && isEmpty(t) {
+			if t, ok := w.table(f.Path); ok && f.NonEmpty && f.Type == TypeMap && isEmpty(t) {
 				w.reportMissing(f, it.KeySpan(), fmt.Sprintf("[%s] is empty: a plugin of kind %q requires at least one other plugin", f.Path, kind.Text), path)
 			}
 			continue

@@ -26,7 +26,7 @@ const (
 
 type walker struct {
 	*pass
-	path [8]string // where the paths of what is looked at lie; none is kept
+	path            [8]string // where the paths of what is looked at lie; none is kept
 	fixes, removals int
 }
 
@@ -54,13 +54,6 @@ func (w *walker) keys(t tomlsyntax.Table, f *Field, path []string) {
 	}
 }
 
-func (w *walker) tableOf(it tomlsyntax.Item, path []string) (tomlsyntax.Table, bool) {
-	if len(path) == 1 {
-		return w.table(path[0])
-	}
-	return it.Table()
-}
-
 func (w *walker) item(it tomlsyntax.Item, f *Field, path []string) {
 	if !w.forKind(it, f, path) {
 		return
@@ -71,13 +64,13 @@ func (w *walker) item(it tomlsyntax.Item, f *Field, path []string) {
 			w.wrongType(it, f, path)
 		}
 	case TypeTable:
-		if t, ok := w.tableOf(it, path); ok {
+		if t, ok := w.table(f.Path); ok {
 			w.keys(t, f, path)
 			return
 		}
 		w.wrongType(it, f, path)
 	case TypeMap:
-		if t, ok := w.tableOf(it, path); ok {
+		if t, ok := w.table(f.Path); ok {
 			w.mapTable(t, f, path)
 			return
 		}
@@ -146,10 +139,10 @@ func (w *walker) value(it tomlsyntax.Item, f *Field, path []string) {
 		s, _ := v.Text()
 		w.text(s, v.Span(), f)
 	case TypeStrings:
-		if e, ok := it.Expr(); ok && len(v.Raw()) >= worthKnowing {
-			w.once(cleanPart{node: e.Node(), rule: f}, func() { w.items(v, f) })
-		} else {
+		if len(v.Raw()) < worthKnowing {
 			w.items(v, f)
+		} else if e, ok := it.Expr(); ok {
+			w.once(cleanPart{node: e.Node(), rule: f}, func() { w.items(v, f) })
 		}
 	}
 	if w.model.Kind.OK && f.DeprecatedFor(w.model.Kind.Text) {

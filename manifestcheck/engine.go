@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
@@ -103,8 +104,8 @@ type pass struct {
 	model   *Model
 
 	diags    []Diagnostic
-	tables   []topTable // what table found
-	reported int        // calls of report
+	tables   []foundTable // what table found
+	reported int          // calls of report
 
 	claimed map[string]bool // keys that checkLegacy spoke of
 	costly  int             // fixes computed that take time with the length of the file; see affordable
@@ -134,22 +135,34 @@ func (p *pass) report(d Diagnostic) {
 	p.diags = append(p.diags, d)
 }
 
-// topTable is a table at the top of the file, or that there is none of that name.
-type topTable struct {
-	name  string
+// foundTable is the table at a path, or that there is none.
+type foundTable struct {
+	path  string
 	table tomlsyntax.Table
 	ok    bool
 }
 
-// table returns the plain table of that name at the top of the file, if there is one.
-func (p *pass) table(name string) (tomlsyntax.Table, bool) {
+// table returns the table at a path of plain names, such as "capabilities.network", if there is
+// one. Several rules look at the same tables, and making one from dotted or inline keys costs.
+func (p *pass) table(path string) (tomlsyntax.Table, bool) {
 	for i := range p.tables {
-		if t := &p.tables[i]; t.name == name {
+		if t := &p.tables[i]; t.path == path {
 			return t.table, t.ok
 		}
 	}
-	t, ok := tableAt(p.root, name)
-	p.tables = append(p.tables, topTable{name, t, ok})
+	parent, name, ok := p.root, path, true
+	if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
+		name = path[dot+1:]
+		parent, ok = p.table(path[:dot])
+	}
+	var t tomlsyntax.Table
+	if ok {
+		t, ok = tableAt(parent, name)
+	}
+	if p.tables == nil {
+		p.tables = make([]foundTable, 0, 16)
+	}
+	p.tables = append(p.tables, foundTable{path, t, ok})
 	return t, ok
 }
 

@@ -98,23 +98,23 @@ type Budgets struct {
 // Model is a positioned, tolerant view of a manifest: whatever could be read, of a file however
 // broken. It is immutable once built.
 type Model struct {
-	Name, Version, Kind                     Text
-	Summary, Homepage, License              Text
-	Framework, Protocol                     Text
-	ModulePath                              Text
-	Image                                   Text
-	MaxMemory                               Integer
-	Timeout, HardTimeout                    Text
-	WasmHeader, OCIHeader                   tomlsyntax.Span // key segment that names the table first; zero when absent
-	CapabilitiesHeader, RuntimeHeader       tomlsyntax.Span
-	RequiresHeader                          tomlsyntax.Span
-	WasmExports, RuntimeExports             List
-	ProvidesHooks                           List
-	Read, Write, Env                        List
-	Hosts, AllowedHosts, Outbound           List
-	Exec, SamuelAPI, AssistantInvoke        Flag
-	Exports                                 []Ref // union of both lists, [wasm] first, every occurrence
-	Bindings                                []Binding
-	Requests                                []Request
-	Budgets                                 Budgets
+	Name, Version, Kind               Text
+	Summary, Homepage, License        Text
+	Framework, Protocol               Text
+	ModulePath                        Text
+	Image                             Text
+	MaxMemory                         Integer
+	Timeout, HardTimeout              Text
+	WasmHeader, OCIHeader             tomlsyntax.Span // key segment that names the table first; zero when absent
+	CapabilitiesHeader, RuntimeHeader tomlsyntax.Span
+	RequiresHeader                    tomlsyntax.Span
+	WasmExports, RuntimeExports       List
+	ProvidesHooks                     List
+	Read, Write, Env                  List
+	Hosts, AllowedHosts, Outbound     List
+	Exec, SamuelAPI, AssistantInvoke  Flag
+	Exports                           []Ref // union of both lists, [wasm] first, every occurrence
+	Bindings                          []Binding
+	Requests                          []Request
+	Budgets                           Budgets
 }

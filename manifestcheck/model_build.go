@@ -2,6 +2,7 @@ package manifestcheck
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ func buildModel(p *pass) *Model {
 	m.RequiresHeader = headerOf(r, "requires")
 	m.readCapabilities(p)
 	m.readTiers(p)
-	m.Exports = append(append(m.Exports, m.WasmExports.Items...), m.RuntimeExports.Items...)
+	m.Exports = slices.Concat(m.WasmExports.Items, m.RuntimeExports.Items)
 	m.Requests = m.requests()
 	m.Budgets = m.budgets()
 	return m
@@ -59,19 +60,19 @@ func (m *Model) readCapabilities(p *pass) {
 	}
 	m.Exec = flagAt(c, "exec")
 	m.Env = listAt(c, "env", "capabilities.env")
-	if t, ok := tableAt(c, "filesystem"); ok {
+	if t, ok := p.table("capabilities.filesystem"); ok {
 		m.Read = listAt(t, "read", "capabilities.filesystem.read")
 		m.Write = listAt(t, "write", "capabilities.filesystem.write")
 	}
-	if t, ok := tableAt(c, "network"); ok {
+	if t, ok := p.table("capabilities.network"); ok {
 		m.Hosts = listAt(t, "hosts", "capabilities.network.hosts")
 		m.AllowedHosts = listAt(t, "allowed_hosts", "capabilities.network.allowed_hosts")
 		m.Outbound = listAt(t, "outbound", "capabilities.network.outbound")
 	}
-	if t, ok := tableAt(c, "samuel"); ok {
+	if t, ok := p.table("capabilities.samuel"); ok {
 		m.SamuelAPI = flagAt(t, "api")
 	}
-	if t, ok := tableAt(c, "assistant"); ok {
+	if t, ok := p.table("capabilities.assistant"); ok {
 		m.AssistantInvoke = flagAt(t, "invoke")
 	}
 }
@@ -85,13 +86,13 @@ func (m *Model) readTiers(p *pass) {
 	if t, ok := p.table("wasm"); ok {
 		m.ModulePath = textAt(t, "module")
 		m.WasmExports = listAt(t, "exports", "wasm.exports")
-		if h, ok := tableAt(t, "hook_handlers"); ok {
+		if h, ok := p.table("wasm.hook_handlers"); ok {
 			m.bind(h, "wasm.hook_handlers")
 		}
 	}
 	if t, ok := p.table("oci"); ok {
 		m.Image = textAt(t, "image")
-		if h, ok := tableAt(t, "hook_handlers"); ok {
+		if h, ok := p.table("oci.hook_handlers"); ok {
 			m.bind(h, "oci.hook_handlers")
 		}
 	}
@@ -239,6 +240,9 @@ func listAt(t tomlsyntax.Table, name, where string) List {
 		return x
 	}
 	x.OK, x.Value = true, v
+	if n := v.Len(); n > 0 {
+		x.Items = make([]Ref, 0, n)
+	}
 	i := 0
 	for e := range v.Elements() {
 		if s, ok := e.Text(); ok {

@@ -136,11 +136,11 @@ func TestSeverityConfiguration(t *testing.T) {
 		rules map[string]Severity
 		want  map[string]Severity
 	}{
-		"defaults":                {nil, map[string]Severity{"schema/invalid-value": Error, "schema/unknown-key": Error}},
-		"a rule":                  {map[string]Severity{"schema/invalid-value": Hint}, map[string]Severity{"schema/invalid-value": Hint, "schema/unknown-key": Error}},
-		"a group":                 {map[string]Severity{"schema": Warning}, map[string]Severity{"schema/invalid-value": Warning, "schema/unknown-key": Warning}},
-		"a rule wins":             {map[string]Severity{"schema": Off, "schema/unknown-key": Information}, map[string]Severity{"schema/unknown-key": Information}},
-		"off":                     {map[string]Severity{"schema/invalid-value": Off}, map[string]Severity{"schema/unknown-key": Error}},
+		"defaults":                 {nil, map[string]Severity{"schema/invalid-value": Error, "schema/unknown-key": Error}},
+		"a rule":                   {map[string]Severity{"schema/invalid-value": Hint}, map[string]Severity{"schema/invalid-value": Hint, "schema/unknown-key": Error}},
+		"a group":                  {map[string]Severity{"schema": Warning}, map[string]Severity{"schema/invalid-value": Warning, "schema/unknown-key": Warning}},
+		"a rule wins":              {map[string]Severity{"schema": Off, "schema/unknown-key": Information}, map[string]Severity{"schema/unknown-key": Information}},
+		"off":                      {map[string]Severity{"schema/invalid-value": Off}, map[string]Severity{"schema/unknown-key": Error}},
 		"unknown names are naught": {map[string]Severity{"nothing": Off}, map[string]Severity{"schema/invalid-value": Error, "schema/unknown-key": Error}},
 	}
 	for name, tt := range tests {

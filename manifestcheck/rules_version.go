@@ -31,23 +31,17 @@ func checkVersions(p *pass) {
 // requiredRanges looks at the ranges in [requires]. A plugin list may be long and changes little:
 // below a header, what was found fine in a line is not looked at again while the line is the same.
 func (p *pass) requiredRanges() {
-	it, ok := p.root.Get("requires")
+	t, ok := p.table("requires")
 	if !ok {
 		return
 	}
-	t, ok := it.Table()
-	if !ok {
-		return
-	}
-	headers := t.Headers()
-	if len(headers) != 1 {
+	section, ok := t.Section()
+	if !ok || section.Span().End-section.Span().Start < worthKnowing {
 		for it := range t.Items() {
 			p.requiredRange(it.Value())
 		}
 		return
 	}
-	header, _ := p.tree.ExprAt(headers[0].Start)
-	section := header.Section()
 	if !p.checker.memo.dubious.get(section.ID(), func(tomlsyntax.SectionNode) bool { return p.anyDubious(section) }) {
 		return
 	}
