@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
 
@@ -26,7 +25,10 @@ func saveFeature() feature {
 			if !snap.Client.RegisterSave {
 				return nil
 			}
-			options := jsonrpc2.RawMessage(`{"documentSelector":[{"scheme":"file","pattern":"**/*"}],"includeText":false}`)
+			options := map[string]any{
+				"documentSelector": []map[string]string{{"scheme": "file", "pattern": "**/*"}},
+				"includeText":      false,
+			}
 			return []protocol.Registration{registration("samuel-saves", protocol.MethodTextDocumentDidSave, options)}
 		},
 	}
