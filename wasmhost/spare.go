@@ -16,9 +16,18 @@ import (
 // that the next request starts from [Runtime.Prepare].
 func (r *Runtime) PrepareSpare(ctx context.Context, req call.Request) *Prepared {
 	p, _ := r.prepare(ctx, req, func(call.Event) {}, true)
-	if p != nil && len(p.early) > 0 {
+	if p == nil {
+		return nil
+	}
+	if len(p.early) > 0 {
 		p.Close()
 		return nil
+	}
+	p.function(exportProtocol) // looking up costs more than calling
+	if req.Kind == call.Probe {
+		p.function(exportHealth)
+	} else {
+		p.function(req.Export)
 	}
 	return p
 }

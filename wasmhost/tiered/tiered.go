@@ -33,9 +33,10 @@ type Executor struct {
 	memory  *linmem.Pool
 	seen    seen
 
-	hooks pool.Hooks         // of the call that is going on
-	used  *wasmhost.Prepared // of the last call, to be closed
-	spare *wasmhost.Prepared // for the next call
+	hooks    pool.Hooks         // of the call that is going on
+	compiled bool               // something was compiled in it
+	used     *wasmhost.Prepared // of the last call, to be closed
+	spare    *wasmhost.Prepared // for the next call
 }
 
 // New returns an executor whose compiled modules are kept in the configured folder.
@@ -67,7 +68,7 @@ func merge(module []byte) []byte {
 func (e *Executor) announce(p wasmhost.Phase, sum string) error {
 	phase := pool.PhaseRun
 	if p == wasmhost.PhaseCompile {
-		phase = pool.PhaseCompile
+		phase, e.compiled = pool.PhaseCompile, true
 	}
 	err := e.hooks.Phase(phase, sum)
 	var refused *pool.Refusal
@@ -138,10 +139,14 @@ func (e *Executor) Prepare(ctx context.Context, req call.Request, h pool.Hooks) 
 		return false
 	}
 	e.spare = e.runtime.PrepareSpare(ctx, req)
+	if e.spare != nil && !e.compiled {
+		return true
+	}
 	m, err := e.runtime.Look(req.Module)
 	if err == nil && m.Held && m.Size >= interpretAbove {
 		e.seen.add(m.Sum)
 	}
+	e.compiled = false
 	return err == nil && m.Held
 }
 
