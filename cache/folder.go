@@ -91,8 +91,6 @@ type note struct {
 
 const noteHeader = "samuel-cache 1"
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // Has reports whether the entry of key is there and undamaged, and marks it as just used. A damaged
 // one is removed.
 func (f *Folder) Has(key string) bool {
@@ -140,7 +138,7 @@ func measure(path string) (note, error) {
 		return note{}, err
 	}
 	defer file.Close()
-	h := crc32.New(castagnoli)
+	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	size, err := io.Copy(h, file)
 	return note{name: filepath.Base(path), size: size, sum: h.Sum32()}, err
 }
