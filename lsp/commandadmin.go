@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 )
 
 // Admin is what the server lets others do: installing, and looking after the cache of compiled
@@ -111,7 +113,7 @@ func uninstallCommand(ctx context.Context, s *Server, snap *Snapshot, args comma
 		return nil, err
 	}
 	manifest := filepath.Join(root, ".samuel", "plugins", name, ManifestName)
-	if !slices.Contains(installedPlugins(root), manifest) {
+	if !slices.Contains(project.Installed(root), manifest) {
 		return nil, invalidParams("%s: no plugin %q is installed in %s", commandUninstall, name, root)
 	}
 	s.scheduler.cancel(manifest)

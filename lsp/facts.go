@@ -2,17 +2,15 @@ package lsp
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	"go.lsp.dev/uri"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
 )
@@ -153,67 +151,27 @@ func (l *factsLoader) each(concerned func(factsKey, *moduleFacts) bool, force bo
 
 // examine asks the disk. It returns old itself when nothing changed.
 func examine(key factsKey, old *moduleFacts, force bool) *moduleFacts {
-	dir := filepath.Dir(key.manifest)
-	f := &moduleFacts{Facts: manifestcheck.Facts{Folder: filepath.Base(dir), Installed: isInstalled(dir)}}
-	if key.module == "" {
-		if old != nil {
-			return old
-		}
-		return f
-	}
-	path, inside := modulePath(dir, key.module)
-	f.Path = path
-	if !inside {
-		f.Module = manifestcheck.ModuleOutside
-		if old != nil && old.Module == f.Module {
-			return old
-		}
-		return f
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		f.Module, f.Err = manifestcheck.ModuleUnreadable, err
-		if errors.Is(err, fs.ErrNotExist) {
-			f.Module, f.Err = manifestcheck.ModuleMissing, nil
-		}
+	m := project.FindModule(key.manifest, key.module)
+	f := &moduleFacts{Facts: project.Around(key.manifest), Path: m.Path}
+	f.Module, f.Err = m.State, m.Err
+	if m.Info == nil {
 		if old != nil && old.Module == f.Module && f.Err == nil {
 			return old
 		}
 		return f
 	}
-	f.state = stateOf(info)
+	f.state = stateOf(m.Info)
 	if old != nil && !force && old.state == f.state {
 		return old
 	}
 	f.Module = manifestcheck.ModuleInspected
-	if f.Summary, f.Err = inspect.File(path); f.Err != nil {
+	if f.Summary, f.Err = inspect.File(m.Path); f.Err != nil {
 		f.Module, f.Summary = manifestcheck.ModuleUnreadable, nil
 	}
 	return f
 }
 
-// modulePath returns where a module named in a manifest lies, and whether that is inside the
-// manifest's folder, symbolic links followed. What is not there counts as inside.
-func modulePath(dir, module string) (string, bool) {
-	local := filepath.FromSlash(module)
-	path := filepath.Join(dir, local)
-	if !filepath.IsLocal(local) {
-		return path, false
-	}
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return path, true
-	}
-	realDir, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		return path, true
-	}
-	return path, within(realDir, real)
-}
-
 // isInstalled reports whether a folder is one that plugins are installed to.
-func isInstalled(dir string) bool {
-	return strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/.samuel/plugins")
-}
+func isInstalled(dir string) bool { return project.IsInstalled(dir) }
 
 func isManifestPath(path string) bool { return path != "" && filepath.Base(path) == ManifestName }

@@ -1,12 +1,13 @@
 package lsp
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 )
 
 // Folder is one root of the workspace.
@@ -114,29 +115,11 @@ func (snap *Snapshot) folderOf(path string) *Folder {
 // workspace's folder, else "". The user's home folder is never taken for a project, nor anything
 // above it. It looks at the disk.
 func (s *Server) ProjectRoot(snap *Snapshot, path string) string {
-	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		if s.opts.Home != "" && within(dir, s.opts.Home) {
-			break
-		}
-		if isFile(filepath.Join(dir, "samuel.toml")) || isFolder(filepath.Join(dir, ".samuel", "plugins")) {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
+	if root := project.Root(path, s.opts.Home); root != "" {
+		return root
 	}
 	if f := snap.folderOf(path); f != nil {
 		return f.Path
 	}
 	return ""
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }

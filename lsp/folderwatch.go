@@ -8,6 +8,8 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 	"go.uber.org/zap"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 )
 
 // maxWatched bounds the folders that the server watches itself.
@@ -114,7 +116,7 @@ func (w *folderWatch) seen(event fsnotify.Event) {
 	switch {
 	case relevant(event.Name):
 	case event.Has(fsnotify.Create):
-		if info, err := os.Lstat(event.Name); err != nil || !info.IsDir() || skipped[filepath.Base(event.Name)] {
+		if info, err := os.Lstat(event.Name); err != nil || !info.IsDir() || project.Skipped(filepath.Base(event.Name)) {
 			return
 		}
 		w.add([]string{event.Name})

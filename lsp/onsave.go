@@ -10,6 +10,7 @@ import (
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
 )
 
@@ -129,7 +130,7 @@ func (s *Server) concerned(snap *Snapshot, file string) []string {
 	if root == "" {
 		return all
 	}
-	for _, manifest := range installedPlugins(root) {
+	for _, manifest := range project.Installed(root) {
 		if slices.Contains(all, manifest) {
 			continue
 		}
@@ -163,22 +164,6 @@ func nearestManifest(snap *Snapshot, file string) string {
 			return ""
 		}
 	}
-}
-
-// installedPlugins are the manifests of the plugins that are installed in a project, by name.
-func installedPlugins(root string) []string {
-	dir := filepath.Join(root, ".samuel", "plugins")
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
-	var all []string
-	for _, e := range entries {
-		if manifest := filepath.Join(dir, e.Name(), ManifestName); isFile(manifest) {
-			all = append(all, manifest)
-		}
-	}
-	return all
 }
 
 // shadowed says whether a plugin of that name is under development in the workspace.
@@ -236,4 +221,9 @@ func (s *Server) lastSaved(manifest string) string {
 	s.saves.mu.Lock()
 	defer s.saves.mu.Unlock()
 	return s.saves.last[manifest]
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -94,7 +95,10 @@ func (f *pluginFindings) place(snap *Snapshot, p *plugin, item finding) error {
 	}
 	content, ok := f.texts[file]
 	if !ok {
-		content = readText(snap, file)
+		if real, err := filepath.EvalSymlinks(file); err == nil && !within(realPath(p.root), real) {
+			return fmt.Errorf("its path %q leads out of %s by a symbolic link", clip(item.Path, 200), guestRoot)
+		}
+		content = readText(file)
 		f.texts[file] = content
 	}
 	if content == nil {
@@ -115,16 +119,17 @@ func (f *pluginFindings) place(snap *Snapshot, p *plugin, item finding) error {
 }
 
 // readText returns a file as it is saved: that is what the plugin saw.
-func readText(snap *Snapshot, file string) *text.Text {
+func readText(file string) *text.Text {
+	// Asked before opening, which would wait for a writer if it were a pipe.
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFoundIn {
+		return nil
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFoundIn {
-		return nil
-	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFoundIn))
 	if err != nil {
 		return nil
@@ -184,4 +189,12 @@ func findingSeverity(s string) protocol.DiagnosticSeverity {
 		return protocol.DiagnosticSeverityHint
 	}
 	return protocol.DiagnosticSeverityWarning
+}
+
+// realPath is a path with its symbolic links followed, itself where that fails.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }

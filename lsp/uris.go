@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.lsp.dev/uri"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 )
 
 // documentID is how a document is named: its key, the client's own spelling, and its file.
@@ -44,7 +46,4 @@ func fileURI(path string) uri.URI { return uri.File(filepath.ToSlash(path)) }
 func normalise(u uri.URI) uri.URI { return identify(string(u)).key }
 
 // within reports whether path is dir or lies below it.
-func within(dir, path string) bool {
-	rest, ok := strings.CutPrefix(path, dir)
-	return ok && (rest == "" || rest[0] == filepath.Separator || strings.HasSuffix(dir, string(filepath.Separator)))
-}
+func within(dir, path string) bool { return project.Within(dir, path) }

@@ -1,0 +1,144 @@
+// Package project knows how plugins lie on disk: where manifests are found in a workspace, what
+// lies around a manifest, and which folder is a project's root. It knows no protocol, so that the
+// server and the command line see the same files in the same way.
+package project
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+)
+
+// Module is a manifest's module file as the disk has it.
+type Module struct {
+	// Path is where it lies on this machine, "" when the manifest names none.
+	Path string
+	// State is what is known of it without looking inside.
+	State manifestcheck.ModuleState
+	// Err says why State is ModuleUnreadable.
+	Err error
+	// Info is set when there is a file to look into; State is then ModuleUnknown.
+	Info fs.FileInfo
+}
+
+// FindModule looks for the module that a manifest names, "" for none, without opening it.
+func FindModule(manifest, module string) Module {
+	if module == "" {
+		return Module{}
+	}
+	path, inside := modulePath(filepath.Dir(manifest), module)
+	m := Module{Path: path}
+	if !inside {
+		m.State = manifestcheck.ModuleOutside
+		return m
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		m.State = manifestcheck.ModuleMissing
+	case err != nil:
+		m.State, m.Err = manifestcheck.ModuleUnreadable, err
+	default:
+		m.Info = info
+	}
+	return m
+}
+
+// Look returns everything the disk says about a manifest's surroundings.
+func Look(manifest, module string) manifestcheck.Facts {
+	m := FindModule(manifest, module)
+	f := Around(manifest)
+	f.Module, f.Err = m.State, m.Err
+	if m.Info != nil {
+		f.Module = manifestcheck.ModuleInspected
+		if f.Summary, f.Err = inspect.File(m.Path); f.Err != nil {
+			f.Module, f.Summary = manifestcheck.ModuleUnreadable, nil
+		}
+	}
+	return f
+}
+
+// Around returns what the manifest's own path says: its folder, and whether that is one that
+// plugins are installed to.
+func Around(manifest string) manifestcheck.Facts {
+	dir := filepath.Dir(manifest)
+	return manifestcheck.Facts{Folder: filepath.Base(dir), Installed: IsInstalled(dir)}
+}
+
+// modulePath returns where a module named in a manifest lies, and whether that is inside the
+// manifest's folder, symbolic links followed. What is not there counts as inside.
+func modulePath(dir, module string) (string, bool) {
+	local := filepath.FromSlash(module)
+	path := filepath.Join(dir, local)
+	if !filepath.IsLocal(local) {
+		return path, false
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return path, true
+	}
+	realDir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return path, true
+	}
+	return path, Within(realDir, real)
+}
+
+// IsInstalled reports whether a folder is one that a plugin is installed to.
+func IsInstalled(dir string) bool {
+	return strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/.samuel/plugins")
+}
+
+// Within reports whether path is dir or lies below it; both are clean.
+func Within(dir, path string) bool {
+	rest, ok := strings.CutPrefix(path, dir)
+	return ok && (rest == "" || rest[0] == filepath.Separator || strings.HasSuffix(dir, string(filepath.Separator)))
+}
+
+// Root returns the root of the project that a file belongs to: the nearest folder above it with
+// samuel.toml or .samuel/plugins, "" if there is none. The user's home folder (if not "") is never
+// taken for a project, nor anything above it.
+func Root(file, home string) string {
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		if home != "" && Within(dir, home) {
+			return ""
+		}
+		if isFile(filepath.Join(dir, "samuel.toml")) || isFolder(filepath.Join(dir, ".samuel", "plugins")) {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+}
+
+// Installed returns the manifests of the plugins that are installed in a project, by name.
+func Installed(root string) []string {
+	dir := filepath.Join(root, ".samuel", "plugins")
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, e := range entries {
+		if m := filepath.Join(dir, e.Name(), ManifestName); isFile(m) {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
