@@ -113,6 +113,11 @@ func FuzzApply(f *testing.F) {
 		f.Add("a = 1\n[b]\nc = [\n 1,\n]\n", uint16(i), uint16(i%3), p)
 		f.Add("a = \"\"\"\nb = {\n[t]\n", uint16(3*i), uint16(i%2), p)
 	}
+	corpus(f, func(name, src string) {
+		if len(src) < 500 {
+			f.Add(src, uint16(len(src)/2), uint16(1), editPieces[len(name)%len(editPieces)])
+		}
+	})
 	f.Fuzz(func(t *testing.T, src string, at, n uint16, text string) {
 		start := min(int(at), len(src))
 		checkApply(t, Parse(src), Edit{Span{start, min(len(src), start+int(n))}, text})

@@ -87,7 +87,7 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkApply(b *testing.B) {
 	places := []struct{ name, at string }{
-		{"large-table", `-000040 = "^`}, {"small-table", "count = "}, {"header", "[metadata.section-0000"}, {"break", "list = ["},
+		{"large-table", "-000000 = \"^"}, {"small-table", "count = "}, {"header", "[metadata.section-0000"}, {"break", "list = ["},
 	}
 	for _, s := range sizes {
 		src := manifest(s.n)

@@ -181,10 +181,6 @@ func (tab Table) merged() []Item {
 	return all
 }
 
-func (tab Table) child(name string) []string {
-	return append(slices.Clip(tab.path), name)
-}
-
 func (tab Table) keyItem(p part, ent int32) Item {
 	p.ent = ent
 	return Item{t: tab.t, path: tab.path, part: p}
