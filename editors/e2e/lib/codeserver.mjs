@@ -30,7 +30,9 @@ export function freshUser(dir, withServer = true) {
   const home = path.join(dir, "home");
   mkdirSync(home, { recursive: true });
   const PATH = (withServer ? path.dirname(server) + path.delimiter : "") + process.env.PATH;
-  const env = { PATH, HOME: home, LANG: "C.UTF-8", XDG_RUNTIME_DIR: home };
+  // VS Code asks the user's login shell for PATH, and Debian's profile sets it anew.
+  writeFileSync(path.join(home, ".profile"), `export PATH='${PATH}'\n`);
+  const env = { PATH, SHELL: "/bin/bash", HOME: home, LANG: "C.UTF-8", XDG_RUNTIME_DIR: home };
   if (process.env.GOCOVERDIR) env.GOCOVERDIR = process.env.GOCOVERDIR;
   return env;
 }
