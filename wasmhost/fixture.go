@@ -1,7 +1,7 @@
 package wasmhost
 
 // BuildFixtureWasm returns a minimal core module that exports health() -> i32 and
-// samuel_protocol_version() -> i32, which return the given values. It is 65 bytes or a few more, by
+// samuel_protocol_version() -> i32, which return the given values. It follows
 // the WebAssembly binary format, section 5 of the core specification, and serves as a well-known
 // good (or, by its values, bad) plugin.
 func BuildFixtureWasm(healthVal, protocolVal int32) []byte {
