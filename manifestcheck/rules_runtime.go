@@ -61,12 +61,30 @@ var units = []struct {
 	name string
 	unit time.Duration
 }{
-	{"milliseconds", time.Millisecond}, {"millisecond", time.Millisecond}, {"millis", time.Millisecond}, {"msec", time.Millisecond},
-	{"seconds", time.Second}, {"second", time.Second}, {"secs", time.Second}, {"sec", time.Second},
-	{"minutes", time.Minute}, {"minute", time.Minute}, {"mins", time.Minute}, {"min", time.Minute},
-	{"hours", time.Hour}, {"hour", time.Hour}, {"hrs", time.Hour}, {"hr", time.Hour},
-	{"days", 24 * time.Hour}, {"day", 24 * time.Hour}, {"d", 24 * time.Hour},
-	{"ms", time.Millisecond}, {"s", time.Second}, {"m", time.Minute}, {"h", time.Hour}, {"", time.Second},
+	{"milliseconds", time.Millisecond},
+	{"millisecond", time.Millisecond},
+	{"millis", time.Millisecond},
+	{"msec", time.Millisecond},
+	{"seconds", time.Second},
+	{"second", time.Second},
+	{"secs", time.Second},
+	{"sec", time.Second},
+	{"minutes", time.Minute},
+	{"minute", time.Minute},
+	{"mins", time.Minute},
+	{"min", time.Minute},
+	{"hours", time.Hour},
+	{"hour", time.Hour},
+	{"hrs", time.Hour},
+	{"hr", time.Hour},
+	{"days", 24 * time.Hour},
+	{"day", 24 * time.Hour},
+	{"d", 24 * time.Hour},
+	{"ms", time.Millisecond},
+	{"s", time.Second},
+	{"m", time.Minute},
+	{"h", time.Hour},
+	{"", time.Second},
 }
 
 // mendDuration makes a Go duration of one number with a unit in other words, "" where it cannot.

@@ -1,6 +1,7 @@
 package semrange
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/Masterminds/semver/v3"
@@ -208,6 +209,8 @@ func TestParseSemver(t *testing.T) {
 		name, text, at, suggest string
 	}{
 		{"empty", "", "", ""},
+		{"too long", "1.2.3+" + strings.Repeat("0", 251), "1.2.3+" + strings.Repeat("0", 251), ""},
+		{"too long when mended", "1+" + strings.Repeat("0", 251), "1", ""},
 		{"v", "v1.2.3", "v", "1.2.3"},
 		{"one number", "1", "1", "1.0.0"},
 		{"two numbers", "1.2", "1.2", "1.2.0"},

@@ -27,6 +27,9 @@ func checkSemver(text string) *Error {
 	if text == "" {
 		return errorAt(0, 0, "the version is empty; write three numbers such as \"0.1.0\"")
 	}
+	if len(text) > semver.MaxVersionLen {
+		return errorAt(0, len(text), "the version has %d characters, and at most %d are allowed", len(text), semver.MaxVersionLen)
+	}
 	if text[0] == 'v' || text[0] == 'V' {
 		return errorAt(0, 1, "a version has no \"v\" before it")
 	}
