@@ -128,10 +128,13 @@ func TestErrors(t *testing.T) {
 		{"inline table extended by a header", "a = {}\n[a.b]\n", "a", "cannot be extended", ""},
 		{"header over a value", "a = 1\n[a]\n", "a", "has a value already", ""},
 		{"value under a header", "[a.b]\n[a]\nb = 1\n", "b", "defined by a header", ""},
-		{"table twice", "[a]\n[a]\n", "a", "defined twice", ""},
+		{"table twice", "[a]\nb = 1\n[a]\nc = 1\n", "a", "defined twice", ""},
+		{"table twice, the second empty", "[a]\nb = 1\n[a]\n[c]\n", "a", "defined twice", "[a]\nb = 1\n[c]\n"},
 		{"dotted table as a header", "[a]\nb.c = 1\n[a.b]\n", "a.b", "dotted key", ""},
-		{"table as an array", "[a.b]\n[[a]]\n", "a", "cannot be an array", ""},
-		{"array as a table", "[[a]]\n[a]\n", "a", "double brackets", ""},
+		{"table as an array", "[a]\n[[a]]\n", "a", "cannot be an array", ""},
+		{"implied table as an array", "[a.b]\n[[ a ]]\n", "a", "cannot be an array", "[a.b]\n[ a ]\n"},
+		{"array as a table", "[[a]]\n[a]\n", "a", "double brackets", "[[a]]\n[[a]]\n"},
+		{"array as a table, with spaces", "[[a]]\n[ a ]\n", "a", "double brackets", "[[a]]\n[[ a ]]\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -34,13 +34,20 @@ type headItem struct {
 // headSeg is a segment of a header.
 type headSeg struct{ sec, seg int32 }
 
-// headClash is a header that meets what cannot be (re)defined.
+// headClash is a header that meets a table or array that another header defined.
 type headClash struct {
-	at      headSeg
-	was     headSeg
-	message string
-	earlier string
+	kind    clashKind
+	at, was headSeg
+	implied bool // what was there has no header of its own
 }
+
+type clashKind uint8
+
+const (
+	tableTwice clashKind = iota
+	tableAsArray
+	arrayAsTable
+)
 
 func (it *headItem) isArray() bool { return it.tables != nil }
 
@@ -166,13 +173,13 @@ func (s *shape) place(sec int32, n *Node) *headTable {
 		it.tables = append(it.tables, fresh)
 		return fresh
 	case n.kind == ArrayHeader:
-		s.report(n, headClash{at, it.at, " is a table already and cannot be an array of tables too: write it with single brackets, or give one of the two another name", "the table is defined here"})
+		s.report(n, headClash{tableAsArray, at, it.at, len(it.table.bodies) == 0})
 		return s.newTable()
 	case it.isArray():
-		s.report(n, headClash{at, it.at, " is an array of tables already: write this header with double brackets to add an element", "the array is defined here"})
+		s.report(n, headClash{arrayAsTable, at, it.at, false})
 		return s.newTable()
 	case len(it.table.bodies) > 0:
-		s.report(n, headClash{at, headSeg{it.table.bodies[0], root}, " is defined twice: move these keys below its first header and remove this one", "first defined here"})
+		s.report(n, headClash{tableTwice, at, headSeg{it.table.bodies[0], root}, false})
 	}
 	return it.table
 }
@@ -180,91 +187,6 @@ func (s *shape) place(sec int32, n *Node) *headTable {
 // report notes a clash, unless the header is broken: half a header is often on its way to be another.
 func (s *shape) report(n *Node, c headClash) {
 	if !n.Broken() {
-		c.message = "the table " + n.keyAt(0).String() + c.message
 		s.clash = append(s.clash, c)
 	}
-}
-
-// headerErrors are the errors that involve a header: tables defined twice, and tables that a key in a body has taken.
-func (t *Tree) headerErrors() []Error {
-	var errs []Error
-	for _, c := range t.shape.clash {
-		errs = append(errs, Error{
-			Code: RedefinedTable, Span: t.headKey(c.at), Message: c.message,
-			Related: []RelatedSpan{{t.headSpan(c.was), c.earlier}},
-		})
-	}
-	for _, h := range t.shape.bodied {
-		if h.first == nil {
-			continue
-		}
-		for _, sec := range h.bodies {
-			errs = t.bodyClashes(errs, h, sec, root)
-		}
-	}
-	return errs
-}
-
-// bodyClashes compares the tables that headers put below h with what the body of section sec has below parent.
-func (t *Tree) bodyClashes(errs []Error, h *headTable, sec, parent int32) []Error {
-	x := &t.secs[sec].body
-	if len(x.ents) < int(h.count) {
-		for i := x.children(parent); i != root; i = x.ents[i].next {
-			e := &x.ents[i]
-			if it := t.shape.child(h, e.hash, x.name(e)); it != nil {
-				errs = t.bodyClash(errs, it, sec, i)
-			}
-		}
-		return errs
-	}
-	for it := h.first; it != nil; it = it.next {
-		if i := x.find(parent, it.hash, it.name); i != root {
-			errs = t.bodyClash(errs, it, sec, i)
-		}
-	}
-	return errs
-}
-
-func (t *Tree) bodyClash(errs []Error, it *headItem, sec, ent int32) []Error {
-	x := &t.secs[sec].body
-	e := &x.ents[ent]
-	if !e.leaf && !it.isArray() && len(it.table.bodies) == 0 {
-		return t.bodyClashes(errs, it.table, sec, ent)
-	}
-	if t.secs[it.at.sec].nodes[0].Broken() {
-		return errs
-	}
-	name := QuoteKey(it.name)
-	at := it.at
-	if !it.isArray() && !e.leaf && len(it.table.bodies) > 0 {
-		at = headSeg{it.table.bodies[0], root}
-	}
-	inBody := x.keySpan(e).shift(t.bases[sec])
-	inHead := t.headSpan(at)
-	err := Error{Code: RedefinedTable, Span: inHead, Related: []RelatedSpan{{inBody, name + " is defined here"}}}
-	switch {
-	case at.sec < sec:
-		err.Span = inBody
-		err.Related[0] = RelatedSpan{inHead, name + " is defined by this header"}
-		err.Message = name + " is defined by a header already: write this key below that header, or give it another name"
-	case !e.leaf:
-		err.Message = "the table " + name + " is made by a dotted key already: write these keys with that prefix, or replace the dotted key"
-	case x.value(e).kind == InlineTable:
-		err.Message = "the inline table " + name + " cannot be extended after its closing brace: write these keys between its braces"
-	default:
-		err.Message = name + " has a value already and cannot be a table too: give one of the two another name"
-	}
-	return append(errs, err)
-}
-
-// headSpan is the place of a header's segment, or of the whole key for root.
-func (t *Tree) headSpan(at headSeg) Span {
-	if at.seg == root {
-		return t.headKey(at)
-	}
-	return t.secs[at.sec].nodes[0].segs[at.seg].at(t.bases[at.sec])
-}
-
-func (t *Tree) headKey(at headSeg) Span {
-	return t.secs[at.sec].nodes[0].key.at(t.bases[at.sec])
 }
