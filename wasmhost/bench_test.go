@@ -29,7 +29,7 @@ func BenchmarkWarmCall(b *testing.B) {
 	}
 	memory := linmem.NewPool()
 	rt := newTestRuntime(b, "",
-		WithCloseOnContextDone(false), WithMemoryAllocator(memory.Allocator(1<<32)),
+		WithCloseOnContextDone(false), WithCompileTimeout(5*time.Minute), WithMemoryAllocator(memory.Allocator(1<<32)),
 		WithModuleRewrite(func(m []byte) []byte { merged, _ := segments.Merge(m); return merged }))
 	for _, path := range modules {
 		b.Run(filepath.Base(filepath.Dir(path)), func(b *testing.B) {

@@ -93,5 +93,5 @@ func (e *engine) instantiate(ctx context.Context, m *module, config wazero.Modul
 			instance, err = nil, fmt.Errorf("instantiate the module: %v", p)
 		}
 	}()
-	return e.wazero.InstantiateModule(ctx, m.compiled, config.WithName(""))
+	return e.wazero.InstantiateModule(ctx, m.compiled, config)
 }

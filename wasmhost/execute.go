@@ -99,7 +99,10 @@ func (c *exportCall) do() error {
 // of it has been called by then but its own initialisation.
 func (c *exportCall) checkProtocol() error {
 	version := int32(1)
-	if fn := c.p.function(exportProtocol); fn != nil {
+	if known := c.p.module.summary.Protocol; known != nil {
+		// Read from the function's body, which does nothing but return it: calling adds nothing.
+		version, c.res.ProtocolDeclared = *known, true
+	} else if fn := c.p.function(exportProtocol); fn != nil {
 		var err error
 		if version, err = callProtocol(c.ctx, fn); err != nil {
 			return err

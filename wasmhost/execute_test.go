@@ -97,7 +97,7 @@ func TestCancelled(t *testing.T) {
 
 // TestSamplePlugins runs the plugins of real toolchains on a file with unfinished lines.
 func TestSamplePlugins(t *testing.T) {
-	rt := newTestRuntime(t, t.TempDir())
+	rt := newTestRuntime(t, t.TempDir(), WithCompileTimeout(5*time.Minute)) // however busy the machine is
 	modules, err := filepath.Glob(filepath.Join(wasmtest.PluginsDir(), "*", ModuleFileName))
 	if err != nil || len(modules) == 0 {
 		t.Fatal(modules, err)

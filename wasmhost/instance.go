@@ -26,16 +26,18 @@ func BuildModuleConfig(caps Capabilities, instanceName string) wazero.ModuleConf
 	return moduleConfig(lookupEnv(caps.Env), instanceName, func(ns int64) { time.Sleep(time.Duration(ns)) })
 }
 
+// baseConfig is what all instances have in common. Configurations are immutable; each step makes a
+// new one, so the steps that are always the same are taken once.
+var baseConfig = wazero.NewModuleConfig().
+	WithName("").
+	WithStartFunctions(exportInitialize).
+	WithSysWalltime().
+	WithSysNanotime().
+	WithOsyield(runtime.Gosched).
+	WithRandSource(rand.Reader)
+
 func moduleConfig(env []string, name string, sleep func(ns int64)) wazero.ModuleConfig {
-	config := wazero.NewModuleConfig().
-		WithName("").
-		WithArgs(name).
-		WithStartFunctions(exportInitialize).
-		WithSysWalltime().
-		WithSysNanotime().
-		WithNanosleep(sleep).
-		WithOsyield(runtime.Gosched).
-		WithRandSource(rand.Reader)
+	config := baseConfig.WithArgs(name).WithNanosleep(sleep)
 	for _, variable := range env {
 		key, value, _ := strings.Cut(variable, "=")
 		config = config.WithEnv(key, value)
