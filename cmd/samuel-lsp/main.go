@@ -42,7 +42,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		Version:       version(),
 	}
-	root.AddCommand(serveCommand(), hostCommand())
+	root.AddCommand(serveCommand(), hostCommand(), checkCommand(), fmtCommand(), rulesCommand(), schemaCommand())
 	return root
 }
 

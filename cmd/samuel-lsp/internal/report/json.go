@@ -63,15 +63,15 @@ func (l *lines) jsonRange(s tomlsyntax.Span) jsonRange {
 func writeJSON(w io.Writer, files []File) error {
 	out := jsonReport{Version: jsonVersion, Files: []jsonFile{}, Summary: map[string]int{"files": len(files)}}
 	for s := manifestcheck.Hint; s <= manifestcheck.Error; s++ {
-		out.Summary[SeverityName(s)] = 0
+		out.Summary[s.String()] = 0
 	}
 	for _, f := range files {
 		l := newLines(f.Source)
 		jf := jsonFile{Path: f.Path, Diagnostics: []jsonDiagnostic{}}
 		for _, d := range f.Diagnostics {
-			out.Summary[SeverityName(d.Severity)]++
+			out.Summary[d.Severity.String()]++
 			jd := jsonDiagnostic{
-				Code: d.Code, Severity: SeverityName(d.Severity), Message: d.Message,
+				Code: d.Code, Severity: d.Severity.String(), Message: d.Message,
 				URL: manifestcheck.RuleURL(d.Code), Range: l.jsonRange(d.Span),
 			}
 			for _, r := range d.Related {

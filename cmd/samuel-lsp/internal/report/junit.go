@@ -46,9 +46,9 @@ func writeJUnit(w io.Writer, files []File) error {
 			at := l.position(d.Span.Start)
 			where := fmt.Sprintf("%s:%d:%d", f.Path, at.Line, at.Column)
 			c := junitCase{Name: printable(fmt.Sprintf("%s (%d:%d)", d.Code, at.Line, at.Column)), ClassName: printable(f.Path)}
-			text := printable(fmt.Sprintf("%s: %s: %s", where, SeverityName(d.Severity), d.Message))
+			text := printable(fmt.Sprintf("%s: %s: %s", where, d.Severity.String(), d.Message))
 			if d.Severity >= manifestcheck.Warning {
-				c.Failure = &junitFailure{Message: printable(d.Message), Type: SeverityName(d.Severity), Text: text}
+				c.Failure = &junitFailure{Message: printable(d.Message), Type: d.Severity.String(), Text: text}
 				suite.Failures++
 			} else {
 				c.Out = text

@@ -45,31 +45,6 @@ func New(format, version string, color bool) (Writer, error) {
 	return nil, fmt.Errorf("unknown format %q; use one of %s", format, strings.Join(Formats(), ", "))
 }
 
-// SeverityName is the word for s in text, JSON and settings alike.
-func SeverityName(s manifestcheck.Severity) string {
-	switch s {
-	case manifestcheck.Error:
-		return "error"
-	case manifestcheck.Warning:
-		return "warning"
-	case manifestcheck.Information:
-		return "information"
-	case manifestcheck.Hint:
-		return "hint"
-	}
-	return "off"
-}
-
-// ParseSeverity is the inverse of SeverityName.
-func ParseSeverity(name string) (manifestcheck.Severity, error) {
-	for s := manifestcheck.Off; s <= manifestcheck.Error; s++ {
-		if SeverityName(s) == name {
-			return s, nil
-		}
-	}
-	return manifestcheck.Off, fmt.Errorf("unknown severity %q; use off, hint, information, warning or error", name)
-}
-
 // Position is a place in a source: line and column count from 1, the column in code points,
 // as compilers and SARIF's unicodeCodePoints do.
 type Position struct {

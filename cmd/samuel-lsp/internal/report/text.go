@@ -48,7 +48,7 @@ func textWriter(color bool) Writer {
 				pos := l.position(d.Span.Start)
 				fmt.Fprintf(b, "%s%s:%d:%d:%s %s%s:%s %s %s[%s]%s\n",
 					p.bold, printable(f.Path), pos.Line, pos.Column, p.reset,
-					p.severity(d.Severity), SeverityName(d.Severity), p.reset,
+					p.severity(d.Severity), d.Severity.String(), p.reset,
 					printable(d.Message), p.dim, d.Code, p.reset)
 				excerpt(b, l, d.Span, p.severity(d.Severity), p.reset)
 				for _, r := range d.Related {

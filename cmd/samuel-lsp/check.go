@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/samuelpkg/samuel-lsp/cmd/samuel-lsp/internal/report"
+	"github.com/samuelpkg/samuel-lsp/cmd/samuel-lsp/internal/sources"
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// checkFlags are the flags of the check command.
+type checkFlags struct {
+	format        string
+	failOn        string
+	rules         []string
+	framework     string
+	stdinFilename string
+	shard         string
+	fix, diff     bool
+}
+
+// checkCommand returns the command that checks manifests.
+func checkCommand() *cobra.Command {
+	var flags checkFlags
+	cmd := &cobra.Command{
+		Use:   "check [flags] [file | folder | pattern | -]...",
+		Short: "Check manifests, as the editor does",
+		Long: "Check manifests and the modules beside them, with the rules, codes and words of the editor.\n" +
+			"Folders are searched for " + project.ManifestName + "; what .gitignore names is passed over. Nothing is run.\n\n" +
+			"The exit code is 0 when nothing at or above --fail-on was found, 1 when something was, and 2 when\n" +
+			"the command line was wrong or a file could not be read or written. Columns count characters from 1.",
+		Example: "  samuel-lsp check\n" +
+			"  samuel-lsp check --format sarif plugins > findings.sarif\n" +
+			"  samuel-lsp check --fix --rule schema/deprecated-key=error '**/samuel-plugin.toml'\n" +
+			"  samuel-lsp check --shard 2/8 --format github\n" +
+			"  samuel-lsp check - --stdin-filename plugins/lint/samuel-plugin.toml < draft.toml",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return check(cmd.Context(), flags, args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.format, "format", "text", "write the report as `FORMAT`: "+strings.Join(report.Formats(), ", "))
+	f.StringVar(&flags.failOn, "fail-on", "warning", "exit with 1 for findings of this `SEVERITY` or a worse one: hint, information, warning, error, or off for never")
+	f.StringArrayVar(&flags.rules, "rule", nil, "set the severity of a rule or a group, `NAME=SEVERITY`; off switches it off; may be repeated")
+	f.StringVar(&flags.framework, "framework-version", manifestcheck.DefaultFrameworkVersion, "check samuel.framework against this framework `VERSION`")
+	f.StringVar(&flags.stdinFilename, "stdin-filename", "", "the `PATH` that standard input stands for; its folder is looked at")
+	f.StringVar(&flags.shard, "shard", "", "check part `I/N` of the files only")
+	f.BoolVar(&flags.fix, "fix", false, "apply the safe fixes, and report what is left")
+	f.BoolVar(&flags.diff, "diff", false, "print what --fix would change, and change nothing")
+	cmd.MarkFlagsMutuallyExclusive("fix", "diff")
+	return cmd
+}
+
+// checked is one file with what came of it.
+type checked struct {
+	report.File
+	fixed string // with the safe fixes, when asked for
+	err   error
+}
+
+func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, out, errOut io.Writer) error {
+	checker, err := flags.checker()
+	if err != nil {
+		return usageError{err}
+	}
+	failOn, ok := manifestcheck.ParseSeverity(flags.failOn)
+	if !ok {
+		return usageError{fmt.Errorf("--fail-on is %q; write off, hint, information, warning or error", flags.failOn)}
+	}
+	write, err := report.New(flags.format, version(), colored(out))
+	if err != nil {
+		return usageError{err}
+	}
+	shard, err := sources.ParseShard(flags.shard)
+	if err != nil {
+		return usageError{err}
+	}
+	if slices.Contains(args, "-") {
+		return checkStdin(flags, args, checker, failOn, write, in, out)
+	}
+	paths, err := sources.Find(ctx, args)
+	if err != nil {
+		return err
+	}
+	all := checkAll(ctx, shard.Pick(paths), checker, flags.fix || flags.diff)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if flags.fix || flags.diff {
+		if err := applyFixes(all, flags.diff, checker, out); err != nil {
+			return err
+		}
+	}
+	return conclude(all, failOn, flags.diff, write, out, errOut)
+}
+
+func (f checkFlags) checker() (*manifestcheck.Checker, error) {
+	rules := make(map[string]manifestcheck.Severity, len(f.rules))
+	for _, r := range f.rules {
+		name, word, _ := strings.Cut(r, "=")
+		severity, ok := manifestcheck.ParseSeverity(word)
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("--rule is %q; write NAME=SEVERITY, with off, hint, information, warning or error", r)
+		case !manifestcheck.KnownRule(name):
+			return nil, fmt.Errorf("--rule names %q, which is no rule and no group; `samuel-lsp rules` lists them", name)
+		}
+		rules[name] = severity
+	}
+	if _, problem := semrange.ParseSemver(f.framework); problem != nil {
+		return nil, fmt.Errorf("--framework-version is %q; write a version such as %s", f.framework, manifestcheck.DefaultFrameworkVersion)
+	}
+	return manifestcheck.New(manifestcheck.Config{Rules: rules, FrameworkVersion: f.framework}), nil
+}
+
+// colored says whether out is a terminal whose user wants colours; see no-color.org.
+func colored(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// checkAll checks files at once on all processors, and returns them in their own order.
+func checkAll(ctx context.Context, paths []string, checker *manifestcheck.Checker, fix bool) []checked {
+	all := make([]checked, len(paths))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+		wg.Go(func() {
+			for i := range next {
+				src, err := sources.Read(paths[i])
+				if err != nil {
+					all[i] = checked{File: report.File{Path: paths[i]}, err: err}
+					continue
+				}
+				all[i] = checkSource(paths[i], paths[i], src, checker, fix)
+			}
+		})
+	}
+	for i := range paths {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return all
+}
+
+// checkSource checks one text that is shown as name and lies at path, "" for nowhere.
+func checkSource(name, path, src string, checker *manifestcheck.Checker, fix bool) checked {
+	find := func(src string) []manifestcheck.Diagnostic {
+		tree := tomlsyntax.Parse(src)
+		return checker.Check(tree, surroundings(path, tree)).Diagnostics
+	}
+	c := checked{File: report.File{Path: name, Source: src, Diagnostics: find(src)}, fixed: src}
+	if fix {
+		c.fixed, _ = manifestcheck.FixAll(src, find)
+	}
+	return c
+}
+
+// surroundings asks the disk about the folder and the module of a manifest.
+func surroundings(path string, tree *tomlsyntax.Tree) manifestcheck.Facts {
+	if path == "" {
+		return manifestcheck.Facts{}
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return manifestcheck.Facts{}
+	}
+	module := ""
+	if item, ok := tree.Root().Lookup("wasm", "module"); ok && item.IsValue() {
+		module, _ = item.Value().Text()
+	}
+	return project.Look(abs, module)
+}
+
+func checkStdin(flags checkFlags, args []string, checker *manifestcheck.Checker, failOn manifestcheck.Severity, write report.Writer, in io.Reader, out io.Writer) error {
+	if len(args) > 1 {
+		return usageError{errors.New("- stands for standard input and must be the only argument")}
+	}
+	src, err := io.ReadAll(io.LimitReader(in, sources.MaxSize+1))
+	if err != nil {
+		return fmt.Errorf("reading standard input: %w", err)
+	}
+	if len(src) > sources.MaxSize {
+		return fmt.Errorf("reading standard input: manifests above %d bytes are not checked", sources.MaxSize)
+	}
+	name := flags.stdinFilename
+	if name == "" {
+		name = "<stdin>"
+	}
+	c := checkSource(name, flags.stdinFilename, string(src), checker, flags.fix || flags.diff)
+	switch {
+	case flags.fix:
+		// What was read from standard input is mended onto standard output; the report would be in
+		// the way there.
+		_, err := io.WriteString(out, c.fixed)
+		return err
+	case flags.diff:
+		_, err := out.Write(diff.Diff(name, []byte(c.Source), name, []byte(c.fixed)))
+		return err
+	}
+	return conclude([]checked{c}, failOn, false, write, out, io.Discard)
+}
+
+// applyFixes writes the mended files, or shows the differences.
+func applyFixes(all []checked, show bool, checker *manifestcheck.Checker, out io.Writer) error {
+	for i := range all {
+		c := &all[i]
+		if c.err != nil || c.fixed == c.Source {
+			continue
+		}
+		if show {
+			name := filepath.ToSlash(c.Path)
+			if _, err := out.Write(diff.Diff("a/"+name, []byte(c.Source), "b/"+name, []byte(c.fixed))); err != nil {
+				return fmt.Errorf("writing the differences: %w", err)
+			}
+			continue
+		}
+		if err := sources.Write(c.Path, c.fixed); err != nil {
+			c.err = err
+			continue
+		}
+		*c = checkSource(c.Path, c.Path, c.fixed, checker, false)
+	}
+	return nil
+}
+
+// conclude writes the report and decides the exit code.
+func conclude(all []checked, failOn manifestcheck.Severity, quiet bool, write report.Writer, out, errOut io.Writer) error {
+	files := make([]report.File, 0, len(all))
+	failed, broken := false, false
+	for _, c := range all {
+		if c.err != nil {
+			broken = true
+			fmt.Fprintln(errOut, "samuel-lsp: "+c.err.Error())
+			continue
+		}
+		files = append(files, c.File)
+		failed = failed || failOn != manifestcheck.Off && slices.ContainsFunc(c.Diagnostics, func(d manifestcheck.Diagnostic) bool { return d.Severity >= failOn })
+	}
+	if !quiet {
+		if err := write(out, files); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+	}
+	switch {
+	case broken:
+		return exitCode(2)
+	case failed:
+		return exitCode(1)
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+// Package sources finds the manifests that a command line names and reads and writes them without
+// ever leaving one half-written.
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
+)
+
+// MaxSize is the largest file that is read, in bytes; the server has the same limit.
+const MaxSize = 8 << 20
+
+// Find returns the manifests that arguments name: files as they are, folders with what is below
+// them, and patterns (*, **, ?, [..], {..}) that no file has for a name. Each is named once, in the
+// order of the arguments and, below a folder, of its listing. Without arguments the current folder
+// is searched.
+func Find(ctx context.Context, args []string) ([]string, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	f := finder{seen: make(map[string]bool)}
+	for _, arg := range args {
+		if err := f.arg(ctx, arg); err != nil {
+			return nil, err
+		}
+	}
+	return f.paths, ctx.Err()
+}
+
+type finder struct {
+	paths []string
+	seen  map[string]bool
+}
+
+func (f *finder) arg(ctx context.Context, arg string) error {
+	info, err := os.Stat(arg)
+	switch {
+	case err == nil && info.IsDir():
+		var w project.Walk
+		w.Folder(ctx, arg)
+		if w.Full {
+			return fmt.Errorf("searching %s: more than %d files or %d manifests; name a smaller folder, or use --shard on parts of it", arg, project.MaxEntries, project.MaxManifests)
+		}
+		for _, p := range w.Manifests {
+			f.add(p)
+		}
+		return nil
+	case err == nil:
+		f.add(arg)
+		return nil
+	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(arg, "*?[{"):
+		return fmt.Errorf("looking for %s: %w", arg, err)
+	}
+	matches, err := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly())
+	if err != nil {
+		return fmt.Errorf("looking for %s: the pattern is malformed: %w", arg, err)
+	}
+	if len(matches) == 0 {
+		return fmt.Errorf("looking for %s: no file matches", arg)
+	}
+	for _, m := range matches {
+		f.add(m)
+	}
+	return nil
+}
+
+func (f *finder) add(path string) {
+	path = filepath.Clean(path)
+	if !f.seen[path] {
+		f.seen[path] = true
+		f.paths = append(f.paths, path)
+	}
+}
+
+// Shard is one part of a set of files that several machines share.
+type Shard struct{ Index, Of int }
+
+// ParseShard reads "i/n", with i from 1 to n; "" is everything.
+func ParseShard(s string) (Shard, error) {
+	if s == "" {
+		return Shard{1, 1}, nil
+	}
+	var sh Shard
+	var rest string
+	if n, _ := fmt.Sscanf(s, "%d/%d%s", &sh.Index, &sh.Of, &rest); n != 2 || sh.Index < 1 || sh.Index > sh.Of {
+		return Shard{}, fmt.Errorf("--shard is %q; write i/n, such as 2/8, with i from 1 to n", s)
+	}
+	return sh, nil
+}
+
+// Pick returns the paths of this part. A path's part depends on the path alone, so that it stays
+// the same as files come and go.
+func (s Shard) Pick(paths []string) []string {
+	if s.Of == 1 {
+		return paths
+	}
+	var mine []string
+	for _, p := range paths {
+		h := fnv.New64a()
+		h.Write([]byte(filepath.ToSlash(relative(p))))
+		if int(h.Sum64()%uint64(s.Of)) == s.Index-1 {
+			mine = append(mine, p)
+		}
+	}
+	return mine
+}
+
+// relative is a path as seen from the current folder, which is the same on every machine that has
+// the same checkout.
+func relative(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(dir, abs); err == nil {
+		return rel
+	}
+	return path
+}
+
+// Read returns a file's content.
+func Read(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("reading %s: %w", path, err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("reading %s: not a regular file", path)
+	}
+	if info.Size() > MaxSize {
+		return "", fmt.Errorf("reading %s: %d bytes; manifests above %d bytes are not checked", path, info.Size(), MaxSize)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("reading %s: %w", path, err)
+	}
+	return string(data), nil
+}
+
+// Write replaces a file's content: readers see the old content or the new, never a part. The
+// file keeps its permissions; behind a symbolic link the file it leads to is replaced.
+func Write(path, content string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if info.Mode().Perm()&0o200 == 0 {
+		// A rename would replace it all the same.
+		return fmt.Errorf("writing %s: the file is read-only", path)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(real), ".samuel-lsp-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	_, err = temp.WriteString(content)
+	if err == nil {
+		err = temp.Chmod(info.Mode().Perm())
+	}
+	if err == nil {
+		err = temp.Sync()
+	}
+	if closeErr := temp.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(temp.Name(), real)
+	}
+	if err != nil {
+		_ = os.Remove(temp.Name())
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
