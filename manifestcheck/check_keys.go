@@ -89,10 +89,7 @@ func (w *walker) find(path []string) (tomlsyntax.Item, bool) {
 // missing reports required keys that are not there.
 func (w *walker) missing() {
 	kind := w.model.Kind
-	for _, f := range Schema().Fields {
-		if f.RequiredBy == nil {
-			continue
-		}
+	for _, f := range Schema().required {
 		path := f.path
 		always := len(f.RequiredBy) == len(allKinds())
 		if !always && (!kind.OK || !f.RequiredFor(kind.Text)) || w.isClaimed(path) {
@@ -100,7 +97,10 @@ func (w *walker) missing() {
 		}
 		it, there := w.find(path)
 		if there {
-			if t, ok := w.table(f.Path); ok && f.NonEmpty && f.Type == TypeMap && isEmpty(t) {
+			if f.Type != TypeMap || !f.NonEmpty {
+				continue
+			}
+			if t, ok := w.table(f.Path); ok && isEmpty(t) {
 				w.reportMissing(f, it.KeySpan(), fmt.Sprintf("[%s] is empty: a plugin of kind %q requires at least one other plugin", f.Path, kind.Text), path)
 			}
 			continue

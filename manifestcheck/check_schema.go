@@ -41,11 +41,12 @@ func (w *walker) removing(title string, list tomlsyntax.Value, i int, safe, pref
 // keys checks the keys of a table. path is its path.
 func (w *walker) keys(t tomlsyntax.Table, f *Field, path []string) {
 	for it := range t.Items() {
-		at := append(path, it.Name())
+		name := it.Name()
+		at := append(path, name)
 		if w.isClaimed(at) {
 			continue
 		}
-		child := f.Child(it.Name())
+		child := f.Child(name)
 		if child == nil {
 			w.unknown(it, t, f, at)
 			continue

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
@@ -37,6 +38,7 @@ type Checker struct {
 	framework  string
 	severities map[string]Severity // of the codes whose severity is configured
 	memo       memos
+	scratch    sync.Pool // of []foundTable
 }
 
 // New returns a Checker. Names in cfg.Rules that are neither a rule nor a group are ignored;
@@ -83,7 +85,16 @@ type Result struct {
 // Check runs every rule over the tree. With zero Facts the rules that need a module or a folder
 // say nothing; everything else is the same.
 func (c *Checker) Check(t *tomlsyntax.Tree, f Facts) *Result {
-	p := &pass{checker: c, tree: t, src: t.Source(), root: t.Root(), facts: f}
+	tables, _ := c.scratch.Get().(*[]foundTable)
+	if tables == nil {
+		tables = new([]foundTable)
+	}
+	p := &pass{checker: c, tree: t, src: t.Source(), root: t.Root(), facts: f, tables: *tables}
+	defer func() {
+		clear(p.tables)
+		*tables = p.tables[:0]
+		c.scratch.Put(tables)
+	}()
 	p.model = buildModel(p)
 	for _, run := range passes {
 		run(p)
@@ -158,9 +169,6 @@ func (p *pass) table(path string) (tomlsyntax.Table, bool) {
 	var t tomlsyntax.Table
 	if ok {
 		t, ok = tableAt(parent, name)
-	}
-	if p.tables == nil {
-		p.tables = make([]foundTable, 0, 16)
 	}
 	p.tables = append(p.tables, foundTable{path, t, ok})
 	return t, ok

@@ -106,8 +106,9 @@ func contains(list []string, s string) bool {
 
 // SchemaTable is the schema: one row for each key, parents before their children.
 type SchemaTable struct {
-	Fields []*Field
-	root   *Field
+	Fields   []*Field
+	root     *Field
+	required []*Field // by some kind
 }
 
 // Root returns the row of the file itself.
@@ -142,6 +143,9 @@ var schema = sync.OnceValue(func() *SchemaTable {
 		parent.children[f.Name()] = f
 		parent.order = append(parent.order, f)
 		s.Fields = append(s.Fields, f)
+		if f.RequiredBy != nil {
+			s.required = append(s.required, f)
+		}
 	}
 	return s
 })

@@ -47,7 +47,25 @@ func nameFrom(s string) string {
 	return strings.Trim(n[:min(len(n), 64)], "-")
 }
 
+// plainURL says whether s is an address of the usual kind, which needs no parsing to be told.
+func plainURL(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok || rest == "" || rest[0] == '/' || rest[0] == '.' {
+		return false
+	}
+	for i := range len(rest) {
+		c := rest[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '/' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
 func checkHomepage(_ *Checker, s string) *badValue {
+	if plainURL(s) {
+		return nil
+	}
 	b := &badValue{message: fmt.Sprintf("%q is no absolute http or https URL: write one such as \"https://example.com/my-plugin\"", s)}
 	u, err := url.Parse(s)
 	if err != nil || strings.ContainsAny(s, " \t\n") {
