@@ -23,9 +23,14 @@ type run struct {
 	limit   time.Duration
 	timer   *time.Timer
 	sum     string // what it compiles, while it does
-	compile *job   // set while the interpreter works: the compilation beside it
-	held    []call.Event
+	held    []call.Event // of the interpreter, until its answer counts
+	head    *time.Timer  // set when the interpreter works: its head start before the compiler
+	compile *job         // the compilation beside it
 }
+
+// headStart is how long the interpreter of a new module works alone. It answers in about that time
+// when nothing competes for processors and memory, and the compiler needs several times as long.
+const headStart = 200 * time.Millisecond
 
 // repeatable says whether a call may run twice without anyone noticing: nothing outside the guest
 // can have changed. Only such a call may be answered by the interpreter, because it may have to be
@@ -58,6 +63,8 @@ func (r *run) do(ctx context.Context) (res call.Result, again bool) {
 			}
 		case <-r.timer.C:
 			return r.late()
+		case <-r.headStart():
+			r.compile = p.compileLater(r.req)
 		case <-r.compiled():
 			return r.supersede()
 		case <-ctx.Done():
@@ -68,6 +75,14 @@ func (r *run) do(ctx context.Context) (res call.Result, again bool) {
 			return r.over(call.Outcome{Word: call.Cancelled}), false
 		}
 	}
+}
+
+// headStart is ready when the interpreter has had the processors to itself for long enough.
+func (r *run) headStart() <-chan time.Time {
+	if r.head == nil {
+		return nil
+	}
+	return r.head.C
 }
 
 // compiled is ready when the compilation beside an interpreter's run has ended.
@@ -105,7 +120,7 @@ func (r *run) frame(f frame) (res call.Result, done bool) {
 		if f.decode(&e) != nil {
 			break
 		}
-		if r.compile != nil {
+		if r.head != nil {
 			r.held = append(r.held, e)
 		} else {
 			r.sink(e)
@@ -126,11 +141,11 @@ func (r *run) phase(m phaseMsg) {
 		r.sum = m.Sum
 		r.timer.Reset(r.pool.o.CompileLimit + grace)
 	case PhaseInterpret:
-		r.compile = r.pool.compileLater(r.req)
+		r.head = time.NewTimer(headStart)
 		r.timer.Reset(max(r.limit, r.pool.o.CompileLimit) + grace)
 	case PhaseRun:
 		r.sum = ""
-		if r.compile == nil {
+		if r.head == nil {
 			r.timer.Reset(r.limit + grace)
 			r.pool.standBy(r.req, r.worker)
 		}
@@ -140,10 +155,12 @@ func (r *run) phase(m phaseMsg) {
 // accept takes an answer. Recursion that is too deep for the interpreter need not be for the
 // compiler, so that answer is asked for again.
 func (r *run) accept(ctx context.Context, res call.Result) (call.Result, bool) {
-	if r.compile == nil {
+	if r.head == nil {
 		r.pool.standBy(r.req, r.worker)
 		return res, false
 	}
+	r.head.Stop()
+	r.compile = r.pool.compileLater(r.req)
 	if res.Outcome.Word == call.Trap && strings.Contains(res.Outcome.Text, "stack overflow") && !r.last {
 		select {
 		case <-r.compile.done:
