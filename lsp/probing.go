@@ -20,21 +20,33 @@ import (
 type prober struct{ s *Server }
 
 // observe implements [observer].
-func (p prober) observe(old, next *Snapshot, _ change) {
-	if !p.s.host.available() || next.Settings.Trusted != nil && !*next.Settings.Trusted {
+func (p prober) observe(old, next *Snapshot, c change) {
+	for manifest := range next.plugins {
+		if next.Document(fileURI(manifest)) == nil {
+			p.s.spawn(func(context.Context) { p.s.forgetPlugin(manifest) })
+		}
+	}
+	if !p.s.probes(next) {
 		return
 	}
-	if len(next.facts) == 0 {
+	if c.settings && !p.s.probes(old) {
+		p.s.spawn(func(context.Context) { p.s.probeAll() })
 		return
 	}
 	for k, f := range next.facts {
-		if before := old.facts[k]; before == f || f.Module != manifestcheck.ModuleInspected {
-			continue
-		} else if before != nil && before.state == f.state && before.Module == f.Module {
+		before := old.facts[k]
+		if f.Module != manifestcheck.ModuleInspected || before == f ||
+			before != nil && before.state == f.state && before.Module == f.Module {
 			continue
 		}
 		p.s.spawn(func(context.Context) { p.s.probeIfStale(k.manifest) })
 	}
+}
+
+// probes says whether modules are checked without being asked for: not where nothing may run.
+func (s *Server) probes(snap *Snapshot) bool {
+	set := snap.Settings
+	return s.host.available() && set.RunOnSave && (set.Trusted == nil || *set.Trusted)
 }
 
 // probeAll checks every module that was not checked yet.
@@ -46,10 +58,10 @@ func (s *Server) probeAll() {
 
 // probeIfStale checks a module unless these very bytes were checked.
 func (s *Server) probeIfStale(manifestPath string) {
-	if !s.host.available() {
+	snap := s.Snapshot()
+	if !s.probes(snap) {
 		return
 	}
-	snap := s.Snapshot()
 	facts := snap.factsAt(manifestPath)
 	if facts == nil || facts.Module != manifestcheck.ModuleInspected {
 		return

@@ -373,7 +373,7 @@ func TestRunDiagnostics(t *testing.T) {
 	if text := string(diags[i].Message.(protocol.String)); !strings.Contains(text, "[capabilities] exec = true") {
 		t.Errorf("the message is %q", text)
 	}
-	awaitTitle(t, e, manifestName, "denied: exec ls · 0.0 ms · 1 log line (1 warning)")
+	awaitTitle(t, e, manifestName, "denied: exec ls")
 	// Declaring what was denied makes the finding moot.
 	e.Replace(manifestName, "[capabilities.filesystem]", "[capabilities]\nexec = true\n[capabilities.filesystem]")
 	e.AwaitDiagnostics(manifestName, func(d []protocol.Diagnostic) bool { return !has("run/denied")(d) })
@@ -426,4 +426,33 @@ func TestCommandsCheckTheirArguments(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTrustGivenLater(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	cfg.Options = map[string]any{"trusted": false}
+	e := start(t, tidyManifest, cfg)
+	awaitTitle(t, e, manifestName, "not checked: the workspace is not trusted")
+	e.Notify("samuel/didChangeTrust", map[string]bool{"trusted": true})
+	awaitTitle(t, e, manifestName, "health ok · protocol 1 · 0.3 ms")
+	e.Notify("samuel/didSave", map[string]string{"uri": string(e.URI(manifestName))})
+	awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+}
+
+func TestAPluginThatIsGoneIsForgotten(t *testing.T) {
+	h := newFakeHost()
+	h.answer = func(_ context.Context, _ call.Request, sink func(call.Event)) call.Result {
+		sink(call.Event{Callback: &call.Callback{Name: "diagnostics", Payload: []byte(`[{"path":"other.txt","line":1,"message":"found"}]`)}})
+		return call.Result{Outcome: call.Outcome{Word: call.OK}}
+	}
+	e := start(t, tidyManifest, runConfig(t, h))
+	e.Save(manifestName)
+	e.AwaitDiagnostics("other.txt", func(d []protocol.Diagnostic) bool { return len(d) == 1 })
+	if err := os.RemoveAll(filepath.Join(e.Dir, "tidy")); err != nil {
+		t.Fatal(err)
+	}
+	e.CloseDoc(manifestName)
+	e.FileChanged(manifestName, protocol.FileChangeTypeDeleted)
+	e.AwaitDiagnostics("other.txt", func(d []protocol.Diagnostic) bool { return len(d) == 0 })
 }

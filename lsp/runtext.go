@@ -9,45 +9,35 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
-// resultText is a finished run in one line: "ok · 1.2 ms · 3 log lines (1 warning)".
+// resultText is a finished run in one line: "ok · 1.2 ms · 3 log lines (1 warning)", or what went
+// wrong and nothing else.
 func resultText(r *runRecord) string {
-	text := outcomeText(r.result)
+	if r.result.Outcome.Word != call.OK {
+		return clip(oneLine(r.result.Outcome.String()), 160)
+	}
+	text := "ok · " + shortDuration(r.result.Duration)
 	if lines := r.log.summary(); lines != "" {
 		text += " · " + lines
 	}
 	return text
 }
 
-// outcomeText is the outcome, with the time it took where that says something.
-func outcomeText(r call.Result) string {
-	text := clip(oneLine(r.Outcome.String()), 160)
-	switch r.Outcome.Word {
-	case call.TimedOut, call.Cancelled, call.Crashed:
-		return text
-	}
-	return text + " · " + shortDuration(r.Duration)
-}
-
-// healthText is a probe in one line: "health ok · protocol 1 · 0.3 ms".
+// healthText is a probe in one line: "health ok · protocol 1 · 0.3 ms", or what went wrong.
 func healthText(r call.Result) string {
-	var text string
 	switch {
-	case r.Health != nil && *r.Health == 0 && r.Outcome.Word == call.OK:
-		text = "health ok"
 	case r.Health != nil && *r.Health != 0:
-		text = fmt.Sprintf("health failed (%d)", *r.Health)
-	case r.Outcome.Word == call.OK:
+		return fmt.Sprintf("health failed (%d)", *r.Health)
+	case r.Outcome.Word != call.OK:
+		return "health " + clip(oneLine(r.Outcome.String()), 160)
+	}
+	text := "health ok"
+	if r.Health == nil {
 		text = "no health export"
-	default:
-		text = "health " + clip(oneLine(r.Outcome.String()), 160)
 	}
 	if r.Protocol != nil {
 		text += fmt.Sprintf(" · protocol %d", *r.Protocol)
 	}
-	if r.Outcome.Word == call.OK || r.Health != nil {
-		text += " · " + shortDuration(r.Duration)
-	}
-	return text
+	return text + " · " + shortDuration(r.Duration)
 }
 
 // shortDuration shows a duration with the precision that a reader wants: 0.3 ms, 12.4 ms, 240 ms, 3.1 s.

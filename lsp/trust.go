@@ -153,8 +153,6 @@ func didChangeTrust(s *Server, p *struct {
 	})
 	if !trusted {
 		s.scheduler.cancel("")
-	} else {
-		s.spawn(func(context.Context) { s.probeAll() })
 	}
 	return nil
 }
