@@ -9,13 +9,17 @@ import (
 )
 
 // unknown reports a key that the schema does not have, with the key that was likely meant.
-func (w *walker) unknown(it tomlsyntax.Item, t tomlsyntax.Table, f *Field, path []string) {
-	name := it.Name()
+func (w *walker) unknown(e *entry) {
+	name, f, path := e.name, e.parent, e.path()
+	t := w.root
+	if f.Path != "" {
+		t, _ = w.table(f.Path)
+	}
 	in := "at the top of the file"
 	if f.Path != "" {
 		in = "in [" + f.Path + "]"
 	}
-	d := Diagnostic{Code: "schema/unknown-key", Span: it.KeySpan()}
+	d := Diagnostic{Code: "schema/unknown-key", Span: e.item.KeySpan()}
 	near := nearKey(name, f)
 	switch {
 	case near != nil:
@@ -78,14 +82,6 @@ func elsewhere(name string) string {
 	return strings.Join(in, " or ")
 }
 
-// find returns what is at the path of a required key, which has at most two names.
-func (w *walker) find(path []string) (tomlsyntax.Item, bool) {
-	if len(path) == 1 {
-		return w.root.Get(path[0])
-	}
-	return w.lookup(path[0], path[1])
-}
-
 // missing reports required keys that are not there.
 func (w *walker) missing() {
 	kind := w.model.Kind
@@ -95,13 +91,12 @@ func (w *walker) missing() {
 		if !always && (!kind.OK || !f.RequiredFor(kind.Text)) || w.isClaimed(path) {
 			continue
 		}
-		it, there := w.find(path)
-		if there {
+		if w.seen&(1<<f.index) != 0 {
 			if f.Type != TypeMap || !f.NonEmpty {
 				continue
 			}
 			if t, ok := w.table(f.Path); ok && isEmpty(t) {
-				w.reportMissing(f, it.KeySpan(), fmt.Sprintf("[%s] is empty: a plugin of kind %q requires at least one other plugin", f.Path, kind.Text), path)
+				w.reportMissing(f, w.model.RequiresHeader, fmt.Sprintf("[%s] is empty: a plugin of kind %q requires at least one other plugin", f.Path, kind.Text), path)
 			}
 			continue
 		}

@@ -11,7 +11,16 @@ import (
 // checkSchema compares what is there with the schema table.
 func checkSchema(p *pass) {
 	w := &walker{pass: p, fixes: renameLimit, removals: removeLimit}
-	w.keys(p.root, Schema().Root(), w.path[:0])
+	for i := range p.entries {
+		e := &p.entries[i]
+		switch {
+		case p.claimed != nil && p.isClaimed(e.path()):
+		case e.field == nil:
+			w.unknown(e)
+		default:
+			w.entry(e)
+		}
+	}
 	w.missing()
 	p.checkDigestAgrees()
 	p.checkFolder()
@@ -26,7 +35,6 @@ const (
 
 type walker struct {
 	*pass
-	path            [8]string // where the paths of what is looked at lie; none is kept
 	fixes, removals int
 }
 
@@ -38,84 +46,61 @@ func (w *walker) removing(title string, list tomlsyntax.Value, i int, safe, pref
 	return []Fix{{Title: title, Edits: []tomlsyntax.Edit{w.removeElement(list, i)}, Safe: safe, Preferred: preferred}}
 }
 
-// keys checks the keys of a table. path is its path.
-func (w *walker) keys(t tomlsyntax.Table, f *Field, path []string) {
-	for it := range t.Items() {
-		name := it.Name()
-		at := append(path, name)
-		if w.isClaimed(at) {
-			continue
-		}
-		child := f.Child(name)
-		if child == nil {
-			w.unknown(it, t, f, at)
-			continue
-		}
-		w.item(it, child, at)
-	}
-}
-
-func (w *walker) item(it tomlsyntax.Item, f *Field, path []string) {
-	if !w.forKind(it, f, path) {
-		return
-	}
+// entry checks one key. The keys of a table are entries of their own.
+func (w *walker) entry(e *entry) {
+	f := e.field
+	w.forKind(e)
 	switch f.Type {
-	case TypeAny:
-		if !it.IsTable() {
-			w.wrongType(it, f, path)
+	case TypeAny, TypeTable:
+		if !e.item.IsTable() {
+			w.wrongType(e)
 		}
-	case TypeTable:
-		if t, ok := w.table(f.Path); ok {
-			w.keys(t, f, path)
-			return
-		}
-		w.wrongType(it, f, path)
 	case TypeMap:
 		if t, ok := w.table(f.Path); ok {
-			w.mapTable(t, f, path)
-			return
+			w.mapTable(t, f)
+		} else {
+			w.wrongType(e)
 		}
-		w.wrongType(it, f, path)
 	default:
-		if !it.IsValue() {
-			w.wrongType(it, f, path)
-			return
+		if e.item.IsValue() {
+			w.value(e)
+		} else {
+			w.wrongType(e)
 		}
-		w.value(it, f, path)
 	}
 }
 
 // mapTable checks a table whose keys the author chooses. The entries of [requires] are names of
 // plugins; those of the hook tables are events, which have a rule of their own.
-func (w *walker) mapTable(t tomlsyntax.Table, f *Field, path []string) {
+func (w *walker) mapTable(t tomlsyntax.Table, f *Field) {
 	value := f.Child("")
 	names := f.Enum == nil
 	anyString := value.Rule != "" && !value.NonEmpty
-	w.eachOf(t, f.Path, func(e tomlsyntax.Item) {
-		name := e.Name()
+	w.eachOf(t, f.Path, func(it tomlsyntax.Item) {
+		name := it.Name()
 		ok := !names || validName(name)
-		if ok && anyString && e.Value().Kind() == tomlsyntax.String {
+		if ok && anyString && it.Value().Kind() == tomlsyntax.String {
 			return // what nearly all entries of a long table are
 		}
-		at := append(path, name)
-		if w.isClaimed(at) {
+		e := &entry{it, name, value, f}
+		if w.isClaimed(e.path()) {
 			return
 		}
 		if !ok {
 			b := checkName(w.checker, name)
-			d := Diagnostic{Code: "schema/invalid-value", Span: e.KeySpan(), Message: b.message}
-			if b.use != "" && e.IsValue() {
-				d.Fixes = w.fix("rename to "+b.use, false, replace(e.KeySpan(), b.use))
+			d := Diagnostic{Code: "schema/invalid-value", Span: it.KeySpan(), Message: b.message}
+			if b.use != "" && it.IsValue() {
+				d.Fixes = w.fix("rename to "+b.use, false, replace(it.KeySpan(), b.use))
 			}
 			w.report(d)
 		}
-		w.item(e, value, at)
+		w.entry(e)
 	})
 }
 
 // value checks a key that holds no table.
-func (w *walker) value(it tomlsyntax.Item, f *Field, path []string) {
-	v := it.Value()
+func (w *walker) value(e *entry) {
+	f, v := e.field, e.item.Value()
 	ok := true
 	switch v.Kind() {
 	case tomlsyntax.InvalidValue:
@@ -132,7 +117,7 @@ func (w *walker) value(it tomlsyntax.Item, f *Field, path []string) {
 		ok = false
 	}
 	if !ok {
-		w.wrongType(it, f, path)
+		w.wrongType(e)
 		return
 	}
 	switch f.Type {
@@ -142,12 +127,12 @@ func (w *walker) value(it tomlsyntax.Item, f *Field, path []string) {
 	case TypeStrings:
 		if len(v.Raw()) < worthKnowing {
 			w.items(v, f)
-		} else if e, ok := it.Expr(); ok {
-			w.once(cleanPart{node: e.Node(), rule: f}, func() { w.items(v, f) })
+		} else if x, ok := e.item.Expr(); ok {
+			w.once(cleanPart{node: x.Node(), rule: f}, func() { w.items(v, f) })
 		}
 	}
 	if w.model.Kind.OK && f.DeprecatedFor(w.model.Kind.Text) {
-		w.deprecated(it, f, path)
+		w.deprecated(e)
 	}
 }
 
@@ -277,15 +262,16 @@ type seenItem struct {
 	at   tomlsyntax.Span
 }
 
-// forKind reports a key that the plugin's kind does not use, and says whether to look inside.
-func (w *walker) forKind(it tomlsyntax.Item, f *Field, path []string) bool {
-	k := w.model.Kind
-	if !k.OK || f.AppliesTo(k.Text) {
-		return true
+// forKind reports a key that the plugin's kind does not use.
+func (w *walker) forKind(e *entry) {
+	k, f, it := &w.model.Kind, e.field, &e.item
+	if f.Kinds == nil || !k.OK || f.AppliesTo(k.Text) {
+		return
 	}
 	if it.IsValue() && it.Value().Kind() == tomlsyntax.Array && it.Value().Len() == 0 {
-		return true // an empty list asks for nothing
+		return // an empty list asks for nothing
 	}
+	path := e.path()
 	d := Diagnostic{
 		Code: "schema/not-for-kind", Span: it.KeySpan(), Tags: []Tag{Unnecessary},
 		Message: fmt.Sprintf("%s is not used by plugins of kind %q, only by %s: remove it, or mend the kind", f.label(), k.Text, kindList(f.Kinds)),
@@ -300,7 +286,6 @@ func (w *walker) forKind(it tomlsyntax.Item, f *Field, path []string) bool {
 		d.Fixes = w.fix("remove "+f.label(), false, w.remove(path...)...)
 	}
 	w.report(d)
-	return true
 }
 
 // twinKey is the key that says for another kind what f says.
@@ -330,7 +315,8 @@ func (f *Field) label() string {
 func kindList(kinds []string) string { return strings.Join(quoted(kinds), ", ") }
 
 // deprecated reports a key that another one replaces for this kind.
-func (w *walker) deprecated(it tomlsyntax.Item, f *Field, path []string) {
+func (w *walker) deprecated(e *entry) {
+	it, f, path := &e.item, e.field, e.path()
 	d := Diagnostic{
 		Code: "schema/deprecated-key", Span: it.KeySpan(), Tags: []Tag{Deprecated},
 		Message: fmt.Sprintf("%s is deprecated for plugins of kind %q: write %s", f.Path, w.model.Kind.Text, f.Use),

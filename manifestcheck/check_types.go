@@ -9,7 +9,8 @@ import (
 )
 
 // wrongType reports a key that holds another type than the schema says.
-func (w *walker) wrongType(it tomlsyntax.Item, f *Field, path []string) {
+func (w *walker) wrongType(e *entry) {
+	it, f, path := &e.item, e.field, e.path()
 	d := Diagnostic{Code: "schema/wrong-type", Span: it.KeySpan()}
 	found := "a table"
 	switch {

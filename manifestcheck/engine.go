@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
@@ -38,7 +37,7 @@ type Checker struct {
 	framework  string
 	severities map[string]Severity // of the codes whose severity is configured
 	memo       memos
-	scratch    sync.Pool // of []foundTable
+	scratch    sync.Pool // of *scratch
 }
 
 // New returns a Checker. Names in cfg.Rules that are neither a rule nor a group are ignored;
@@ -85,15 +84,16 @@ type Result struct {
 // Check runs every rule over the tree. With zero Facts the rules that need a module or a folder
 // say nothing; everything else is the same.
 func (c *Checker) Check(t *tomlsyntax.Tree, f Facts) *Result {
-	tables, _ := c.scratch.Get().(*[]foundTable)
-	if tables == nil {
-		tables = new([]foundTable)
+	s, _ := c.scratch.Get().(*scratch)
+	if s == nil {
+		s = &scratch{}
 	}
-	p := &pass{checker: c, tree: t, src: t.Source(), root: t.Root(), facts: f, tables: *tables}
+	p := &pass{checker: c, tree: t, src: t.Source(), root: t.Root(), facts: f, scratch: s}
 	defer func() {
-		clear(p.tables)
-		*tables = p.tables[:0]
-		c.scratch.Put(tables)
+		clear(s.entries)
+		clear(s.tables)
+		s.entries, s.tables = s.entries[:0], s.tables[:0]
+		c.scratch.Put(s)
 	}()
 	p.model = buildModel(p)
 	for _, run := range passes {
@@ -114,9 +114,10 @@ type pass struct {
 	facts   Facts
 	model   *Model
 
-	diags    []Diagnostic
-	tables   []foundTable // what table found
-	reported int          // calls of report
+	diags []Diagnostic
+	*scratch
+	seen     uint64 // bits of the fields that gather met, by index
+	reported int    // calls of report
 
 	claimed map[string]bool // keys that checkLegacy spoke of
 	costly  int             // fixes computed that take time with the length of the file; see affordable
@@ -144,43 +145,6 @@ func (p *pass) report(d Diagnostic) {
 		return
 	}
 	p.diags = append(p.diags, d)
-}
-
-// foundTable is the table at a path, or that there is none.
-type foundTable struct {
-	path  string
-	table tomlsyntax.Table
-	ok    bool
-}
-
-// table returns the table at a path of plain names, such as "capabilities.network", if there is
-// one. Several rules look at the same tables, and making one from dotted or inline keys costs.
-func (p *pass) table(path string) (tomlsyntax.Table, bool) {
-	for i := range p.tables {
-		if t := &p.tables[i]; t.path == path {
-			return t.table, t.ok
-		}
-	}
-	parent, name, ok := p.root, path, true
-	if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
-		name = path[dot+1:]
-		parent, ok = p.table(path[:dot])
-	}
-	var t tomlsyntax.Table
-	if ok {
-		t, ok = tableAt(parent, name)
-	}
-	p.tables = append(p.tables, foundTable{path, t, ok})
-	return t, ok
-}
-
-// lookup returns what a table at the top of the file has under a name.
-func (p *pass) lookup(table, name string) (tomlsyntax.Item, bool) {
-	t, ok := p.table(table)
-	if !ok {
-		return tomlsyntax.Item{}, false
-	}
-	return t.Get(name)
 }
 
 // problem reports a diagnostic without related places or fixes.

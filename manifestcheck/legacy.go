@@ -74,7 +74,7 @@ func rawStrings(v tomlsyntax.Value) ([]string, bool) {
 
 // legacyFilesystem: capabilities.filesystem = [ { read = ".." }, { write = ".." } ].
 func (p *pass) legacyFilesystem() {
-	it, ok := p.lookup("capabilities", "filesystem")
+	it, ok := p.knownKey("capabilities.filesystem")
 	if !ok || it.IsTable() {
 		return
 	}
@@ -126,7 +126,7 @@ func (p *pass) legacyFilesystem() {
 
 // legacyExec: capabilities.exec = ["cmd"]. Which programs may run is no longer declared.
 func (p *pass) legacyExec() {
-	it, ok := p.lookup("capabilities", "exec")
+	it, ok := p.knownKey("capabilities.exec")
 	if !ok || !it.IsValue() || it.Value().Kind() != tomlsyntax.Array {
 		return
 	}
@@ -141,7 +141,7 @@ func (p *pass) legacyExec() {
 
 // legacyNetwork: capabilities.network = ["host"].
 func (p *pass) legacyNetwork() {
-	it, ok := p.lookup("capabilities", "network")
+	it, ok := p.knownKey("capabilities.network")
 	if !ok || !it.IsValue() || it.Value().Kind() != tomlsyntax.Array {
 		return
 	}
@@ -162,7 +162,7 @@ func (p *pass) hostsKey() string {
 // legacyRequired: capabilities.required = ["filesystem.read"]. The fix has to choose what the
 // capability reaches, so it is not safe.
 func (p *pass) legacyRequired() {
-	it, ok := p.lookup("capabilities", "required")
+	it, ok := p.unknownKey("capabilities", "required")
 	if !ok {
 		return
 	}

@@ -19,11 +19,11 @@ var pluginKeys = map[string][]string{
 
 // legacyPlugin: a [plugin] table that holds what now stands at the top of the file.
 func (p *pass) legacyPlugin() {
-	table, ok := p.table("plugin")
+	it, _ := p.unknownKey("", "plugin")
+	table, ok := it.Table()
 	if !ok {
 		return
 	}
-	it, _ := p.root.Get("plugin")
 	p.claim("plugin")
 	clear := true
 	for x := range table.Items() {
@@ -43,7 +43,7 @@ func (p *pass) legacyPlugin() {
 // keys that nobody knows go to [metadata], so that nothing is lost. Comments in the table stay
 // with their keys.
 func movePlugin(p *pass) []tomlsyntax.Edit {
-	table, _ := p.table("plugin")
+	table, _ := tableAt(p.root, "plugin")
 	var top strings.Builder
 	type late struct {
 		path  []string
@@ -150,8 +150,8 @@ func lineOf(it tomlsyntax.Item) (tomlsyntax.Expr, bool) {
 
 // legacyWasm: [wasm] entry and protocol_version.
 func (p *pass) legacyWasm() {
-	entry, hasEntry := p.lookup("wasm", "entry")
-	proto, hasProto := p.lookup("wasm", "protocol_version")
+	entry, hasEntry := p.unknownKey("wasm", "entry")
+	proto, hasProto := p.unknownKey("wasm", "protocol_version")
 	if !hasEntry && !hasProto {
 		return
 	}
@@ -209,7 +209,7 @@ const pagesPerMiB = 16
 
 // legacyWasmRuntime: [wasm] runtime = { fuel = .., memory_pages = .. }.
 func (p *pass) legacyWasmRuntime() {
-	it, ok := p.lookup("wasm", "runtime")
+	it, ok := p.unknownKey("wasm", "runtime")
 	if !ok {
 		return
 	}
@@ -228,7 +228,7 @@ func (p *pass) legacyWasmRuntime() {
 
 // legacyRuntimeArgs: [oci] runtime_args. Arguments that have a key of their own go there.
 func (p *pass) legacyRuntimeArgs() {
-	it, ok := p.lookup("oci", "runtime_args")
+	it, ok := p.unknownKey("oci", "runtime_args")
 	if !ok {
 		return
 	}
@@ -278,7 +278,11 @@ func argKeys(args []string) (keys [][2]string, all bool) {
 
 // legacyRequires: [requires] plugins = ["name", "name@range"].
 func (p *pass) legacyRequires() {
-	it, ok := p.lookup("requires", "plugins")
+	requires, ok := p.table("requires")
+	if !ok {
+		return
+	}
+	it, ok := requires.Get("plugins")
 	if !ok || !it.IsValue() || it.Value().Kind() != tomlsyntax.Array {
 		return
 	}

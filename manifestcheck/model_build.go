@@ -12,36 +12,37 @@ import (
 
 // buildModel reads what can be read of the tree.
 func buildModel(p *pass) *Model {
-	r := p.root
-	m := &Model{
-		Name: textAt(r, "name"), Version: textAt(r, "version"), Kind: kindOf(p),
-		Summary: textAt(r, "summary"), Homepage: textAt(r, "homepage"), License: textAt(r, "license"),
-	}
-	if t, ok := p.table("samuel"); ok {
-		m.Framework, m.Protocol = textAt(t, "framework"), textAt(t, "protocol")
-	}
-	if t, ok := p.table("provides"); ok {
-		m.ProvidesHooks = listAt(t, "hooks", "provides.hooks")
-	}
-	m.RequiresHeader = headerOf(r, "requires")
-	m.readCapabilities(p)
-	m.readTiers(p)
+	p.model = &Model{}
+	p.gather(p.root, Schema().Root())
+	m := p.model
+	m.adoptKind(p)
 	m.Exports = slices.Concat(m.WasmExports.Items, m.RuntimeExports.Items)
+	slices.SortStableFunc(m.Bindings, func(a, b Binding) int { return hooksFirst(a) - hooksFirst(b) })
 	m.Requests = m.requests()
 	m.Budgets = m.budgets()
 	return m
 }
 
-// kindOf reads the kind, also of the old [plugin] table, so that rules that depend on it work there.
-func kindOf(p *pass) Text {
-	k := textAt(p.root, "kind")
-	if !k.Present() {
-		if old, ok := p.table("plugin"); ok {
-			k = textAt(old, "kind")
+// adoptKind takes the kind of the old [plugin] table where there is no other, so that rules that
+// depend on it work there.
+func (m *Model) adoptKind(p *pass) {
+	if !m.Kind.Present() {
+		if old, ok := p.unknownKey("", "plugin"); ok {
+			if t, ok := old.Table(); ok {
+				if k, ok := t.Get("kind"); ok {
+					read(&m.Kind, k, nil)
+				}
+			}
 		}
 	}
-	k.OK = k.OK && validKind(k.Text)
-	return k
+	m.Kind.OK = m.Kind.OK && validKind(m.Kind.Text)
+}
+
+func hooksFirst(b Binding) int {
+	if b.Where == "hooks" {
+		return 0
+	}
+	return 1
 }
 
 func validKind(s string) bool {
@@ -52,67 +53,67 @@ func validKind(s string) bool {
 	return false
 }
 
-func (m *Model) readCapabilities(p *pass) {
-	m.CapabilitiesHeader = headerOf(p.root, "capabilities")
-	c, ok := p.table("capabilities")
-	if !ok {
+// read puts what a key holds where the model has it.
+func read(to any, it tomlsyntax.Item, f *Field) {
+	switch to := to.(type) {
+	case *tomlsyntax.Span:
+		*to = it.KeySpan()
+	case *Text:
+		to.KeySpan = it.KeySpan()
+		if v := it.Value(); v.Present() {
+			to.Span = v.Span()
+			to.Text, to.OK = v.Text()
+		}
+	case *Flag:
+		to.KeySpan = it.KeySpan()
+		if v := it.Value(); v.Present() {
+			to.Span = v.Span()
+			to.Value, to.OK = v.Bool()
+		}
+	case *Integer:
+		to.KeySpan = it.KeySpan()
+		if v := it.Value(); v.Present() {
+			to.Span = v.Span()
+			to.Value, to.OK = v.Int()
+		}
+	case *List:
+		to.KeySpan = it.KeySpan()
+		if v := it.Value(); v.Present() {
+			to.Span = v.Span()
+			to.read(v, f.Path)
+		}
+	case *[]Binding:
+		if t, ok := it.Table(); ok {
+			*to = bind(*to, t, f.Path)
+		}
+	}
+}
+
+func (l *List) read(v tomlsyntax.Value, where string) {
+	if v.Kind() != tomlsyntax.Array {
 		return
 	}
-	m.Exec = flagAt(c, "exec")
-	m.Env = listAt(c, "env", "capabilities.env")
-	if t, ok := p.table("capabilities.filesystem"); ok {
-		m.Read = listAt(t, "read", "capabilities.filesystem.read")
-		m.Write = listAt(t, "write", "capabilities.filesystem.write")
+	l.OK, l.Value = true, v
+	if n := v.Len(); n > 0 {
+		l.Items = make([]Ref, 0, n)
 	}
-	if t, ok := p.table("capabilities.network"); ok {
-		m.Hosts = listAt(t, "hosts", "capabilities.network.hosts")
-		m.AllowedHosts = listAt(t, "allowed_hosts", "capabilities.network.allowed_hosts")
-		m.Outbound = listAt(t, "outbound", "capabilities.network.outbound")
-	}
-	if t, ok := p.table("capabilities.samuel"); ok {
-		m.SamuelAPI = flagAt(t, "api")
-	}
-	if t, ok := p.table("capabilities.assistant"); ok {
-		m.AssistantInvoke = flagAt(t, "invoke")
+	i := 0
+	for e := range v.Elements() {
+		if s, ok := e.Text(); ok {
+			l.Items = append(l.Items, Ref{Name: s, Span: e.Span(), Where: where, Index: i})
+		}
+		i++
 	}
 }
 
-func (m *Model) readTiers(p *pass) {
-	m.WasmHeader, m.OCIHeader = headerOf(p.root, "wasm"), headerOf(p.root, "oci")
-	m.RuntimeHeader = headerOf(p.root, "runtime")
-	if t, ok := p.table("hooks"); ok {
-		m.bind(t, "hooks")
-	}
-	if t, ok := p.table("wasm"); ok {
-		m.ModulePath = textAt(t, "module")
-		m.WasmExports = listAt(t, "exports", "wasm.exports")
-		if h, ok := p.table("wasm.hook_handlers"); ok {
-			m.bind(h, "wasm.hook_handlers")
-		}
-	}
-	if t, ok := p.table("oci"); ok {
-		m.Image = textAt(t, "image")
-		if h, ok := p.table("oci.hook_handlers"); ok {
-			m.bind(h, "oci.hook_handlers")
-		}
-	}
-	if t, ok := p.table("runtime"); ok {
-		m.MaxMemory = integerAt(t, "max_memory")
-		m.Timeout, m.HardTimeout = textAt(t, "timeout"), textAt(t, "hard_timeout")
-		m.RuntimeExports = listAt(t, "exports", "runtime.exports")
-	}
-}
-
-func (m *Model) bind(t tomlsyntax.Table, where string) {
+func bind(all []Binding, t tomlsyntax.Table, where string) []Binding {
 	for it := range t.Items() {
-		b := Binding{Event: it.Name(), EventSpan: it.KeySpan(), Where: where}
-		if it.IsValue() {
-			v := it.Value()
-			b.Export, b.OK = v.Text()
-			b.ExportSpan = v.Span()
-		}
-		m.Bindings = append(m.Bindings, b)
+		v := it.Value()
+		b := Binding{Event: it.Name(), EventSpan: it.KeySpan(), ExportSpan: v.Span(), Where: where}
+		b.Export, b.OK = v.Text()
+		all = append(all, b)
 	}
+	return all
 }
 
 // requests lists what the manifest asks for, in the order of the fields table.
@@ -176,79 +177,10 @@ func tableAt(t tomlsyntax.Table, name string) (tomlsyntax.Table, bool) {
 	return it.Table()
 }
 
-func headerOf(t tomlsyntax.Table, name string) tomlsyntax.Span {
-	if it, ok := t.Get(name); ok {
-		return it.KeySpan()
-	}
-	return tomlsyntax.Span{}
-}
-
 func textAt(t tomlsyntax.Table, name string) Text {
-	it, ok := t.Get(name)
-	if !ok {
-		return Text{}
-	}
-	x := Text{KeySpan: it.KeySpan()}
-	if it.IsValue() {
-		v := it.Value()
-		x.Span = v.Span()
-		x.Text, x.OK = v.Text()
-	}
-	return x
-}
-
-func flagAt(t tomlsyntax.Table, name string) Flag {
-	it, ok := t.Get(name)
-	if !ok {
-		return Flag{}
-	}
-	x := Flag{KeySpan: it.KeySpan()}
-	if it.IsValue() {
-		v := it.Value()
-		x.Span = v.Span()
-		x.Value, x.OK = v.Bool()
-	}
-	return x
-}
-
-func integerAt(t tomlsyntax.Table, name string) Integer {
-	it, ok := t.Get(name)
-	if !ok {
-		return Integer{}
-	}
-	x := Integer{KeySpan: it.KeySpan()}
-	if it.IsValue() {
-		v := it.Value()
-		x.Span = v.Span()
-		x.Value, x.OK = v.Int()
-	}
-	return x
-}
-
-func listAt(t tomlsyntax.Table, name, where string) List {
-	it, ok := t.Get(name)
-	if !ok {
-		return List{}
-	}
-	x := List{KeySpan: it.KeySpan()}
-	if !it.IsValue() {
-		return x
-	}
-	v := it.Value()
-	x.Span = v.Span()
-	if v.Kind() != tomlsyntax.Array {
-		return x
-	}
-	x.OK, x.Value = true, v
-	if n := v.Len(); n > 0 {
-		x.Items = make([]Ref, 0, n)
-	}
-	i := 0
-	for e := range v.Elements() {
-		if s, ok := e.Text(); ok {
-			x.Items = append(x.Items, Ref{Name: s, Span: e.Span(), Where: where, Index: i})
-		}
-		i++
+	var x Text
+	if it, ok := t.Get(name); ok {
+		read(&x, it, nil)
 	}
 	return x
 }

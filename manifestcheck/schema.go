@@ -59,8 +59,13 @@ type Field struct {
 	Doc        string   // markdown
 	Example    string   // a value, as TOML
 
-	check    func(*Checker, string) *badValue // of a string, or of each item
+	check func(*Checker, string) *badValue // of a string, or of each item
+	// model says where the key's value goes in the model: *Text, *Flag, *Integer, *List, *[]Binding,
+	// or *tomlsyntax.Span for the header of a table.
+	model func(*Model) any
+
 	path     []string
+	index    int // below 64
 	children map[string]*Field
 	order    []*Field
 }
@@ -139,6 +144,7 @@ var schema = sync.OnceValue(func() *SchemaTable {
 			parent = s.Lookup(strings.Split(f.Path[:dot], ".")...)
 		}
 		f.children = map[string]*Field{}
+		f.index = i
 		f.path = strings.Split(f.Path, ".")
 		parent.children[f.Name()] = f
 		parent.order = append(parent.order, f)
