@@ -10,6 +10,8 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/consent"
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 )
 
 // The commands of the server. samuel.restartServer is the client's own.
@@ -132,7 +134,7 @@ func runHookCommand(ctx context.Context, s *Server, snap *Snapshot, args command
 	if args.Export == "" {
 		return nil, invalidParams("%s needs the name of an export: {\"uri\": .., \"export\": \"lint\"}", commandRunHook)
 	}
-	if lifecycleExport(args.Export) {
+	if project.LifecycleExport(args.Export) {
 		return nil, invalidParams("%s: %q is called by the host itself and is no hook", commandRunHook, args.Export)
 	}
 	if !s.host.available() {
@@ -142,7 +144,7 @@ func runHookCommand(ctx context.Context, s *Server, snap *Snapshot, args command
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(p.declared(), args.Export) {
+	if !slices.Contains(project.Declared(p.model), args.Export) {
 		return nil, invalidParams("%s: the manifest on disk declares no export %.80q; save it first if you have just added it", commandRunHook, args.Export)
 	}
 	if !s.trusted(ctx, p.root) {
@@ -162,20 +164,8 @@ func runHookCommand(ctx context.Context, s *Server, snap *Snapshot, args command
 	}
 	r := records[len(records)-1]
 	return map[string]any{
-		"outcome": r.result.Outcome.String(), "text": resultText(r), "duration_ms": float64(r.result.Duration.Microseconds()) / 1000,
+		"outcome": r.result.Outcome.String(), "text": runlog.Result(r.result, r.log), "duration_ms": float64(r.result.Duration.Microseconds()) / 1000,
 	}, nil
-}
-
-// declared are the exports that the manifest on disk declares or binds.
-func (p *plugin) declared() []string {
-	var all []string
-	for _, e := range p.model.Exports {
-		all = append(all, e.Name)
-	}
-	for _, b := range p.model.Bindings {
-		all = append(all, b.Export)
-	}
-	return all
 }
 
 func checkHealthCommand(ctx context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
@@ -200,7 +190,7 @@ func checkHealthCommand(ctx context.Context, s *Server, snap *Snapshot, args com
 	if pr == nil {
 		return map[string]any{"outcome": "cancelled"}, nil
 	}
-	return map[string]any{"outcome": pr.result.Outcome.String(), "text": healthText(pr.result)}, nil
+	return map[string]any{"outcome": pr.result.Outcome.String(), "text": runlog.Health(pr.result)}, nil
 }
 
 func showLogCommand(ctx context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {

@@ -60,7 +60,7 @@ func (s *Server) showDenied(r *runRecord, denials []call.Denial) {
 		}
 		told[d] = true
 		if text, ok := deniedText(m, d); ok {
-			r.log.add(call.LogLine{Time: time.Now(), Level: call.LevelWarn, Source: call.SourceHost, Text: text})
+			r.log.Add(call.LogLine{Time: time.Now(), Level: call.LevelWarn, Source: call.SourceHost, Text: text})
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/consent"
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
@@ -56,7 +58,7 @@ func (s *Server) lenses(snap *Snapshot, doc *Document) []lens {
 	uri := doc.Wire
 	if m.WasmHeader != (tomlsyntax.Span{}) {
 		all = append(all, lens{m.WasmHeader, s.healthTitle(snap, doc), commandCheckHealth, commandArgs{URI: uri}})
-		if pr := snap.runsOf(doc.Path).probe; pr != nil && pr.log.summary() != "" {
+		if pr := snap.runsOf(doc.Path).probe; pr != nil && pr.log.Summary() != "" {
 			all = append(all, lens{m.WasmHeader, "log", commandShowLog, commandArgs{URI: uri}})
 		}
 	}
@@ -84,7 +86,7 @@ func (s *Server) healthTitle(snap *Snapshot, doc *Document) string {
 	case st.probing:
 		return "checking health"
 	case st.probe != nil && st.probe.module == facts.state:
-		return healthText(st.probe.result)
+		return runlog.Health(st.probe.result)
 	case !s.host.available() || snap.Settings.Trusted != nil && !*snap.Settings.Trusted:
 		return "not checked: the workspace is not trusted"
 	}
@@ -102,7 +104,7 @@ func (s *Server) grantLens(snap *Snapshot, doc *Document, m *manifestcheck.Model
 	if len(requests) == 0 {
 		return lens{}, false
 	}
-	l := lens{m.CapabilitiesHeader, "asks for: " + clip(strings.Join(requests, ", "), 160), commandGrant, commandArgs{URI: doc.Wire}}
+	l := lens{m.CapabilitiesHeader, "asks for: " + runlog.Clip(strings.Join(requests, ", "), 160), commandGrant, commandArgs{URI: doc.Wire}}
 	if s.grantOf(s.rootOf(snap, doc.Path), doc.Path, requests) == consent.Always {
 		l.title, l.command = "granted", commandRevoke
 	}
@@ -118,12 +120,12 @@ func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
 	}
 	var places []place
 	for _, e := range m.Exports {
-		if !lifecycleExport(e.Name) {
+		if !project.LifecycleExport(e.Name) {
 			places = append(places, place{e.Name, "", e.Span})
 		}
 	}
 	for _, b := range m.Bindings {
-		if b.OK && !lifecycleExport(b.Export) {
+		if b.OK && !project.LifecycleExport(b.Export) {
 			places = append(places, place{b.Export, b.Event, b.EventSpan})
 		}
 	}
@@ -145,11 +147,11 @@ func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
 		case runs.running != nil:
 			all = append(all, lens{p.span, prefix + "running, click to cancel", commandCancelRun, args})
 		case last != nil:
-			all = append(all, lens{p.span, prefix + resultText(last), commandRunHook, args})
+			all = append(all, lens{p.span, prefix + runlog.Result(last.result, last.log), commandRunHook, args})
 		default:
 			all = append(all, lens{p.span, prefix + "run", commandRunHook, args})
 		}
-		if runs.running != nil || last != nil && last.log.summary() != "" {
+		if runs.running != nil || last != nil && last.log.Summary() != "" {
 			all = append(all, lens{p.span, prefix + "log", commandShowLog, args})
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 	"go.uber.org/zap"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 )
 
 const (
@@ -99,7 +101,7 @@ func (snap *Snapshot) logText(n logName) string {
 		if st.probe == nil {
 			return "health has not been checked yet\n"
 		}
-		fmt.Fprintf(&b, "%s · %s\n", st.probe.started.Format("2006-01-02 15:04:05"), healthText(st.probe.result))
+		fmt.Fprintf(&b, "%s · %s\n", st.probe.started.Format("2006-01-02 15:04:05"), runlog.Health(st.probe.result))
 		writeLines(&b, st.probe.log)
 		return b.String()
 	}
@@ -126,24 +128,24 @@ func writeRun(b *strings.Builder, r *runRecord) {
 	}
 	result := "running"
 	if r.done {
-		result = resultText(r)
+		result = runlog.Result(r.result, r.log)
 	}
 	fmt.Fprintf(b, "%s · %s · %s · %s\n", r.started.Format("2006-01-02 15:04:05"), r.export, cause, result)
 	writeLines(b, r.log)
 	for _, f := range r.result.Stack {
 		if f.Func != "" {
-			fmt.Fprintf(b, "    at %s\n", oneLine(f.Func))
+			fmt.Fprintf(b, "    at %s\n", runlog.OneLine(f.Func))
 		}
 	}
 }
 
-func writeLines(b *strings.Builder, l *runLog) {
-	lines, dropped := l.read()
+func writeLines(b *strings.Builder, l *runlog.Log) {
+	lines, dropped := l.Read()
 	for _, line := range lines {
-		fmt.Fprintf(b, "  %s  %-5s  %-6s  %s\n", line.Time.Format("15:04:05.000"), line.Level, line.Source, oneLine(line.Text))
+		fmt.Fprintf(b, "  %s\n", runlog.Line(line))
 	}
 	if dropped > 0 {
-		fmt.Fprintf(b, "  %s not kept\n", plural(dropped, "line"))
+		fmt.Fprintf(b, "  %s not kept\n", runlog.Plural(dropped, "line"))
 	}
 }
 
@@ -188,7 +190,7 @@ func (l *logs) file(n logName, plugin string) string {
 				return r
 			}
 			return '_'
-		}, clip(s, 60))
+		}, runlog.Clip(s, 60))
 	}
 	return filepath.Join(l.s.opts.LogDir, safe(plugin)+"-"+hex.EncodeToString(sum[:4]), safe(export)+".log")
 }
@@ -250,7 +252,7 @@ func (l *logs) refresh(manifest string) {
 func (snap *Snapshot) pluginName(manifest string) string {
 	if doc := snap.Manifest(fileURI(manifest)); doc != nil {
 		if m := snap.Check(doc).Model; m.Name.OK && m.Name.Text != "" {
-			return oneLine(m.Name.Text)
+			return runlog.OneLine(m.Name.Text)
 		}
 	}
 	return path.Base(filepath.ToSlash(filepath.Dir(manifest)))

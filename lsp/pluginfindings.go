@@ -11,6 +11,8 @@ import (
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/lsp/text"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
@@ -86,7 +88,7 @@ func (f *pluginFindings) place(snap *Snapshot, p *plugin, item finding) error {
 	}
 	file, ok := p.hostPath(item.Path)
 	if !ok {
-		return fmt.Errorf("its path %q lies outside of %s", clip(item.Path, 200), guestRoot)
+		return fmt.Errorf("its path %q lies outside of %s", runlog.Clip(item.Path, 200), project.GuestRoot)
 	}
 	key := fileURI(file)
 	if f.byFile == nil {
@@ -96,22 +98,22 @@ func (f *pluginFindings) place(snap *Snapshot, p *plugin, item finding) error {
 	content, ok := f.texts[file]
 	if !ok {
 		if real, err := filepath.EvalSymlinks(file); err == nil && !within(realPath(p.root), real) {
-			return fmt.Errorf("its path %q leads out of %s by a symbolic link", clip(item.Path, 200), guestRoot)
+			return fmt.Errorf("its path %q leads out of %s by a symbolic link", runlog.Clip(item.Path, 200), project.GuestRoot)
 		}
 		content = readText(file)
 		f.texts[file] = content
 	}
 	if content == nil {
-		return fmt.Errorf("its file %q cannot be read", clip(item.Path, 200))
+		return fmt.Errorf("its file %q cannot be read", runlog.Clip(item.Path, 200))
 	}
 	d := protocol.Diagnostic{
 		Range:    findingRange(content, item, snap.Client.Encoding),
 		Severity: findingSeverity(item.Severity),
-		Message:  protocol.String(clip(plainText(item.Message), maxFindingText)),
+		Message:  protocol.String(runlog.Clip(runlog.Plain(item.Message), maxFindingText)),
 	}
 	d.Source.Set(p.manifest.Name)
 	if item.Rule != "" {
-		d.Code = protocol.String(clip(oneLine(item.Rule), 100))
+		d.Code = protocol.String(runlog.Clip(runlog.OneLine(item.Rule), 100))
 	}
 	f.byFile[key] = append(f.byFile[key], d)
 	f.count++

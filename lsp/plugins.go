@@ -3,22 +3,18 @@ package lsp
 import (
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
 )
-
-// guestRoot is what a plugin sees of the project root.
-const guestRoot = "/workspace"
 
 // plugin is a plugin as it lies on disk when a run of it is decided: never what an unsaved buffer
 // says.
@@ -68,75 +64,22 @@ func (s *Server) loadPlugin(snap *Snapshot, path string) (*plugin, error) {
 }
 
 // risky are the plugin's requests that need the user's consent, as they are shown.
-func (p *plugin) risky() []string {
-	var all []string
-	for _, r := range p.model.Requests {
-		if r.Risky && !slices.Contains(all, r.String()) {
-			all = append(all, r.String())
-		}
-	}
-	return all
-}
+func (p *plugin) risky() []string { return project.Risky(p.model) }
 
 // capabilities is what the manifest declares, with defaults applied.
 func (p *plugin) capabilities() call.Capabilities {
-	c := p.manifest.Capabilities
-	hosts := slices.Concat(c.Network.Hosts, c.Network.Outbound)
-	b := p.model.Budgets
-	return call.Capabilities{
-		Read: c.Filesystem.Read, Write: c.Filesystem.Write, Env: c.Env, Hosts: hosts, Exec: c.Exec,
-		SamuelAPI: c.Samuel.API, Assistant: c.Assistant.Invoke,
-		MaxMemoryMiB: uint32(b.MaxMemoryMiB), SoftTimeout: b.Timeout, HardTimeout: b.HardTimeout,
-	}
+	return project.Capabilities(p.manifest, p.model.Budgets)
 }
 
 // grants are the capabilities behind the plugin's risky requests, for a run the user agreed to.
-func (p *plugin) grants() []call.Grant {
-	var grants []call.Grant
-	for _, r := range p.model.Requests {
-		if !r.Risky {
-			continue
-		}
-		i := slices.IndexFunc(grants, func(g call.Grant) bool { return g.Kind == r.Capability })
-		if i < 0 {
-			grants = append(grants, call.Grant{Kind: r.Capability})
-			i = len(grants) - 1
-		}
-		if r.Target != "" {
-			grants[i].Targets = append(grants[i].Targets, r.Target)
-		}
-	}
-	return grants
-}
+func (p *plugin) grants() []call.Grant { return project.Grants(p.model) }
 
 // guestPath is how the plugin sees a file of the project; false for a file outside of it.
-func (p *plugin) guestPath(file string) (string, bool) {
-	rel, err := filepath.Rel(p.root, file)
-	if err != nil || !filepath.IsLocal(rel) {
-		return "", false
-	}
-	return path.Join(guestRoot, filepath.ToSlash(rel)), true
-}
+func (p *plugin) guestPath(file string) (string, bool) { return project.GuestPath(p.root, file) }
 
 // hostPath is the inverse of guestPath, for a path that a plugin names; relative ones start at the
 // project root. It returns false for what lies outside of the project.
-func (p *plugin) hostPath(guest string) (string, bool) {
-	if !strings.HasPrefix(guest, "/") {
-		guest = path.Join(guestRoot, guest)
-	}
-	rel, ok := strings.CutPrefix(path.Clean(guest), guestRoot)
-	if !ok || rel != "" && rel[0] != '/' {
-		return "", false
-	}
-	local := filepath.FromSlash(strings.TrimPrefix(rel, "/"))
-	if local == "" {
-		return p.root, true
-	}
-	if !filepath.IsLocal(local) {
-		return "", false
-	}
-	return filepath.Join(p.root, local), true
-}
+func (p *plugin) hostPath(guest string) (string, bool) { return project.HostPath(p.root, guest) }
 
 // hook is one export that an event runs.
 type hook struct{ event, export string }
@@ -181,44 +124,11 @@ func (p *plugin) unbound() []string {
 	var names []string
 	for _, e := range p.model.Exports {
 		bound := slices.ContainsFunc(p.model.Bindings, func(b manifestcheck.Binding) bool { return b.Export == e.Name })
-		if !bound && !slices.Contains(names, e.Name) && !lifecycleExport(e.Name) && callable(p.summary, e.Name) {
+		if !bound && !slices.Contains(names, e.Name) && !project.LifecycleExport(e.Name) && project.Callable(p.summary, e.Name) {
 			names = append(names, e.Name)
 		}
 	}
 	return names
-}
-
-// lifecycleExport says whether a name is one the host calls by itself, never as a hook.
-func lifecycleExport(name string) bool {
-	switch name {
-	case "samuel_protocol_version", "health", "samuel_alloc", "_start", "_initialize", "memory":
-		return true
-	}
-	return false
-}
-
-// callable says whether an export is a function with the signature of a hook.
-func callable(m *inspect.Summary, name string) bool {
-	if m == nil {
-		return false
-	}
-	i := slices.IndexFunc(m.Exports, func(e inspect.Export) bool { return e.Name == name })
-	if i < 0 || m.Exports[i].Type == nil {
-		return false
-	}
-	t := m.Exports[i].Type
-	for _, p := range t.Params {
-		if p != inspect.I32 {
-			return false
-		}
-	}
-	switch len(t.Params) {
-	case 0:
-		return len(t.Results) == 0 || len(t.Results) == 1 && t.Results[0] == inspect.I32
-	case 2:
-		return len(t.Results) == 1 && (t.Results[0] == inspect.I32 || t.Results[0] == inspect.I64)
-	}
-	return false
 }
 
 // request is the call that all runs of the plugin start from.

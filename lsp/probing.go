@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"time"
 
 	"go.lsp.dev/uri"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
@@ -31,6 +31,9 @@ func (p prober) observe(old, next *Snapshot, c change) {
 	}
 	if c.settings && !p.s.probes(old) {
 		p.s.spawn(func(context.Context) { p.s.probeAll() })
+		return
+	}
+	if next.factsSeq == old.factsSeq {
 		return
 	}
 	for k, f := range next.facts {
@@ -112,12 +115,12 @@ func (s *Server) probe(ctx context.Context, manifestPath string) (*probe, error)
 			MaxMemoryMiB: uint32(m.Budgets.MaxMemoryMiB), SoftTimeout: m.Budgets.Timeout, HardTimeout: m.Budgets.HardTimeout,
 		},
 	}
-	pr := &probe{module: facts.state, started: time.Now(), log: &runLog{}}
+	pr := &probe{module: facts.state, started: time.Now(), log: &runlog.Log{}}
 	s.updatePlugin(manifestPath, func(st *pluginState) { st.probing = true })
 	show := s.showProgress(ctx, fmt.Sprintf("%s: checking health", snap.pluginName(manifestPath)), func() { s.scheduler.cancel(manifestPath) })
 	pr.result = s.host.do(ctx, req, func(e call.Event) {
 		if e.Log != nil {
-			pr.log.add(*e.Log)
+			pr.log.Add(*e.Log)
 		}
 	})
 	show.end()
@@ -145,8 +148,7 @@ func (s *Server) probedProtocol(manifestPath string, facts *moduleFacts, r call.
 			}
 			probed := *f
 			probed.ProbedProtocol = r.Protocol
-			next.facts = maps.Clone(next.facts)
-			next.facts[k] = &probed
+			next.setFacts(map[factsKey]*moduleFacts{k: &probed})
 			return change{docs: []uri.URI{fileURI(manifestPath)}}
 		}
 		return change{}
@@ -154,7 +156,7 @@ func (s *Server) probedProtocol(manifestPath string, facts *moduleFacts, r call.
 }
 
 func (s *Server) logProbe(snap *Snapshot, manifestPath string, pr *probe) {
-	text := snap.pluginName(manifestPath) + ": " + healthText(pr.result)
+	text := snap.pluginName(manifestPath) + ": " + runlog.Health(pr.result)
 	if pr.result.Outcome.Word == call.OK {
 		s.log.Info(text)
 	} else {

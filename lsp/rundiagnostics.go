@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
@@ -88,7 +89,7 @@ func probeDiagnostic(m *manifestcheck.Model, r call.Result) (manifestcheck.Diagn
 		return d, true
 	}
 	d.Code = codeOf(r.Outcome.Word)
-	d.Message = "checking health: " + oneLine(r.Outcome.String())
+	d.Message = "checking health: " + runlog.OneLine(r.Outcome.String())
 	return d, true
 }
 
@@ -108,7 +109,7 @@ func runDiagnostic(m *manifestcheck.Model, r *runRecord, span tomlsyntax.Span) [
 		return all
 	}
 	d := manifestcheck.Diagnostic{Code: codeOf(r.result.Outcome.Word), Span: span}
-	d.Message = fmt.Sprintf("%s: %s", r.export, oneLine(r.result.Outcome.String()))
+	d.Message = fmt.Sprintf("%s: %s", r.export, runlog.OneLine(r.result.Outcome.String()))
 	for i, f := range r.result.Stack {
 		if f.Func == "" || i == 16 {
 			break
@@ -117,7 +118,7 @@ func runDiagnostic(m *manifestcheck.Model, r *runRecord, span tomlsyntax.Span) [
 		if f.File != "" {
 			at += fmt.Sprintf(" (%s:%d)", f.File, f.Line)
 		}
-		d.Related = append(d.Related, manifestcheck.Related{Span: span, Message: "in " + oneLine(at)})
+		d.Related = append(d.Related, manifestcheck.Related{Span: span, Message: "in " + runlog.OneLine(at)})
 	}
 	return append(all, d)
 }
@@ -141,7 +142,7 @@ func codeOf(w call.Word) string {
 func deniedText(m *manifestcheck.Model, d call.Denial) (string, bool) {
 	what := d.Capability
 	if d.Target != "" {
-		what += " " + clip(oneLine(d.Target), 200)
+		what += " " + runlog.Clip(runlog.OneLine(d.Target), 200)
 	}
 	if d.Declared {
 		return fmt.Sprintf("%s was denied: it is declared, and you have not granted it", what), true

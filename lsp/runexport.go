@@ -12,6 +12,8 @@ import (
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
@@ -57,7 +59,7 @@ func (j *runJob) run(ctx context.Context, h hook) *runRecord {
 	s, p := j.s, j.plugin
 	r := &runRecord{
 		plugin: p.path, name: p.manifest.Name, export: h.export, event: h.event,
-		started: time.Now(), log: &runLog{}, module: p.state,
+		started: time.Now(), log: &runlog.Log{}, module: p.state,
 	}
 	s.runBegan(r)
 	req := p.request(call.Run)
@@ -97,7 +99,7 @@ func (j *runJob) payload(h hook) []byte {
 		Path        string   `json:"path"`
 		Files       []string `json:"files"`
 		Commands    []string `json:"commands"`
-	}{Event: h.event, ProjectRoot: guestRoot, Files: []string{}, Commands: []string{}}
+	}{Event: h.event, ProjectRoot: project.GuestRoot, Files: []string{}, Commands: []string{}}
 	if j.file != "" {
 		if guest, ok := j.plugin.guestPath(j.file); ok {
 			body.Path, body.Files = guest, []string{guest}
@@ -129,7 +131,7 @@ type sightings struct {
 func (v *sightings) take(e call.Event) {
 	switch {
 	case e.Log != nil:
-		v.run.log.add(*e.Log)
+		v.run.log.Add(*e.Log)
 		v.live.beat()
 	case e.Callback != nil && e.Callback.Name == "diagnostics":
 		v.mu.Lock()
@@ -141,13 +143,13 @@ func (v *sightings) take(e call.Event) {
 	case e.Callback != nil && e.Callback.Name == "progress":
 		v.show.report(e.Callback.Payload)
 	case e.Callback != nil:
-		v.note(call.LevelInfo, fmt.Sprintf("callback %q: %s", clip(e.Callback.Name, 80), clip(string(e.Callback.Payload), 400)))
+		v.note(call.LevelInfo, fmt.Sprintf("callback %q: %s", runlog.Clip(e.Callback.Name, 80), runlog.Clip(string(e.Callback.Payload), 400)))
 	}
 }
 
 // note writes a line of the server's own into the run's log.
 func (v *sightings) note(level call.Level, text string) {
-	v.run.log.add(call.LogLine{Time: time.Now(), Level: level, Source: call.SourceHost, Text: oneLine(text)})
+	v.run.log.Add(call.LogLine{Time: time.Now(), Level: level, Source: call.SourceHost, Text: runlog.OneLine(text)})
 	v.live.beat()
 }
 
@@ -159,7 +161,7 @@ func (v *sightings) findings() map[uri.URI][]protocol.Diagnostic {
 
 // logRun writes a run's result to the log, at the level it deserves.
 func (s *Server) logRun(r *runRecord) {
-	text := fmt.Sprintf("%s: %s: %s", r.name, r.export, resultText(r))
+	text := fmt.Sprintf("%s: %s: %s", r.name, r.export, runlog.Result(r.result, r.log))
 	switch r.result.Outcome.Word {
 	case call.OK, call.Cancelled:
 		s.log.Info(text)

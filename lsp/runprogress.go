@@ -8,6 +8,8 @@ import (
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 )
 
 // delayedProgress is progress that is shown only when the work takes long enough to be noticed.
@@ -59,7 +61,7 @@ func (d *delayedProgress) report(payload []byte) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.last = clip(oneLine(text), 200)
+	d.last = runlog.Clip(runlog.OneLine(text), 200)
 	if body.Percentage != nil {
 		d.amount = int(min(max(*body.Percentage, 0), 100))
 	}

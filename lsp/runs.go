@@ -7,6 +7,7 @@ import (
 
 	"go.lsp.dev/uri"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
@@ -34,7 +35,7 @@ type probe struct {
 	module  fileState
 	result  call.Result
 	started time.Time
-	log     *runLog
+	log     *runlog.Log
 }
 
 // runRecord is one run of one export. A finished run is a new record with the result in it; both
@@ -45,7 +46,7 @@ type runRecord struct {
 	export  string
 	event   string // "" when run by hand
 	started time.Time
-	log     *runLog
+	log     *runlog.Log
 	done    bool
 	result  call.Result
 	module  fileState
