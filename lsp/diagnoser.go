@@ -24,8 +24,8 @@ type diagnoser struct {
 
 	mu    sync.Mutex
 	dirty map[uri.URI]bool
-	queue []uri.URI // dirty documents, oldest first
-	all   bool
+	open  []uri.URI // dirty documents that the client has open, oldest first
+	rest  []uri.URI // the other ones, whose turn comes after
 
 	// published is what the client was last told, by the worker alone.
 	published map[uri.URI]published
@@ -44,40 +44,45 @@ func newDiagnoser(s *Server) *diagnoser {
 	}
 }
 
-// observe marks what a new snapshot makes dirty.
+// observe marks what a new snapshot makes dirty. What the client itself changed is left to flush.
 func (g *diagnoser) observe(_, next *Snapshot, c change) {
+	if len(c.docs) == 0 && !c.everything || c.fromClient && next.Client.PullDiagnostics {
+		return // a client that pulls asks of itself after its own changes
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, u := range c.docs {
-		g.mark(u)
+		g.mark(u, next)
 	}
 	if c.everything {
 		for _, d := range next.docs {
-			g.mark(d.URI)
+			g.mark(d.URI, next)
 		}
 		for _, d := range next.onDisk {
-			g.mark(d.URI)
+			g.mark(d.URI, next)
 		}
 	}
-	// A change that came from elsewhere than the read loop has nobody to flush it.
-	if len(c.docs) > 0 || c.everything {
-		if !c.fromClient {
-			g.signal()
-		}
+	if !c.fromClient {
+		g.signal()
 	}
 }
 
-func (g *diagnoser) mark(u uri.URI) {
-	if !g.dirty[u] {
-		g.dirty[u] = true
-		g.queue = append(g.queue, u)
+func (g *diagnoser) mark(u uri.URI, snap *Snapshot) {
+	switch {
+	case g.dirty[u]:
+		return
+	case snap.docs.get(u) != nil:
+		g.open = append(g.open, u)
+	default:
+		g.rest = append(g.rest, u)
 	}
+	g.dirty[u] = true
 }
 
 // flush is called on the read loop before it waits for input.
 func (g *diagnoser) flush() {
 	g.mu.Lock()
-	dirty := len(g.queue) > 0
+	dirty := len(g.dirty) > 0
 	g.mu.Unlock()
 	if dirty {
 		g.signal()
@@ -94,11 +99,17 @@ func (g *diagnoser) signal() {
 func (g *diagnoser) next() (uri.URI, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.queue) == 0 {
+	queue := &g.open
+	if len(g.open) == 0 {
+		queue = &g.rest
+	}
+	if len(*queue) == 0 {
 		return "", false
 	}
-	u := g.queue[0]
-	g.queue = g.queue[1:]
+	u := (*queue)[0]
+	if *queue = (*queue)[1:]; len(*queue) == 0 {
+		*queue = nil
+	}
 	delete(g.dirty, u)
 	return u, true
 }
@@ -132,14 +143,15 @@ func (g *diagnoser) diagnose(ctx context.Context, u uri.URI) {
 		return
 	}
 	if doc.Manifest {
-		if _, known := snap.factsOf(doc); !known {
-			g.s.spawn(func(ctx context.Context) { g.s.facts.ensure(ctx, doc) })
-		}
 		if snap.Client.PullDiagnostics {
 			return // the client asks; see pull.go
 		}
+		if _, known := snap.factsOf(doc); !known {
+			g.s.spawn(func(ctx context.Context) { g.s.facts.ensure(ctx, doc) })
+		}
 	}
 	g.publish(ctx, doc.Wire, u, published{version: doc.Version, open: doc.Open}, snap.diagnostics(doc))
+	doc.release()
 }
 
 // forget tells the client that there is nothing to say of a document that is gone.

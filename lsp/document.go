@@ -3,6 +3,7 @@ package lsp
 import (
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
@@ -44,6 +45,8 @@ type Document struct {
 
 	syntax *lazyTree
 	memo   checkMemo
+	report reportMemo
+	module atomic.Pointer[string] // see moduleOf
 }
 
 // newDocument returns a document with the given text.
@@ -107,11 +110,14 @@ func (d *Document) Tree() *tomlsyntax.Tree { return d.syntax.get() }
 // checkMemo remembers the last checks of a document: one without and one with the module's facts.
 type checkMemo struct {
 	mu   sync.Mutex
-	done [2]struct {
-		checker *manifestcheck.Checker
-		facts   *moduleFacts
-		result  *manifestcheck.Result
-	}
+	done [2]checked
+}
+
+// checked is one check and what it depended on.
+type checked struct {
+	checker *manifestcheck.Checker
+	facts   *moduleFacts
+	result  *manifestcheck.Result
 }
 
 func (d *Document) check(c *manifestcheck.Checker, facts *moduleFacts) *manifestcheck.Result {
@@ -123,7 +129,18 @@ func (d *Document) check(c *manifestcheck.Checker, facts *moduleFacts) *manifest
 		}
 	}
 	result := c.Check(d.Tree(), facts.Facts)
-	d.memo.done[1] = d.memo.done[0]
-	d.memo.done[0].checker, d.memo.done[0].facts, d.memo.done[0].result = c, facts, result
+	d.memo.done = [2]checked{{c, facts, result}, d.memo.done[0]}
 	return result
+}
+
+// release lets go of what can be made again, of a document that nobody has open: a workspace may
+// hold thousands.
+func (d *Document) release() {
+	if d.Open {
+		return
+	}
+	d.syntax.tree.Store(nil)
+	d.memo.mu.Lock()
+	d.memo.done = [2]checked{}
+	d.memo.mu.Unlock()
 }

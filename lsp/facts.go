@@ -58,11 +58,14 @@ var noFacts = &moduleFacts{}
 
 // moduleOf returns the module path as the manifest has it, "" if it names none.
 func moduleOf(d *Document) string {
-	item, ok := d.Tree().Root().Lookup("wasm", "module")
-	if !ok || !item.IsValue() {
-		return ""
+	if known := d.module.Load(); known != nil {
+		return *known
 	}
-	path, _ := item.Value().Text()
+	path := ""
+	if item, ok := d.Tree().Root().Lookup("wasm", "module"); ok && item.IsValue() {
+		path, _ = item.Value().Text()
+	}
+	d.module.Store(&path)
 	return path
 }
 
@@ -108,19 +111,9 @@ func (l *factsLoader) load(ctx context.Context, key factsKey, force bool) {
 		}
 	}
 	old := l.s.Snapshot().facts[key]
-	found := examine(key, old, force)
-	if found != old {
+	if found := examine(key, old, force); found != old {
 		l.s.update(func(next *Snapshot) change {
-			next.facts = maps.Clone(next.facts)
-			if next.facts == nil {
-				next.facts = make(map[factsKey]*moduleFacts)
-			}
-			for k := range next.facts {
-				if k.manifest == key.manifest && k.module != key.module {
-					delete(next.facts, k) // one module a manifest is remembered
-				}
-			}
-			next.facts[key] = found
+			next.setFacts(map[factsKey]*moduleFacts{key: found})
 			return change{docs: []uri.URI{fileURI(key.manifest)}}
 		})
 	}
@@ -128,6 +121,22 @@ func (l *factsLoader) load(ctx context.Context, key factsKey, force bool) {
 	close(l.busy[key])
 	delete(l.busy, key)
 	l.mu.Unlock()
+}
+
+// setFacts adds facts to a snapshot that is being made. One module is remembered for a manifest.
+func (snap *Snapshot) setFacts(found map[factsKey]*moduleFacts) {
+	named := make(map[string]bool, len(found))
+	for k := range found {
+		named[k.manifest] = true
+	}
+	facts := make(map[factsKey]*moduleFacts, len(snap.facts)+len(found))
+	for k, f := range snap.facts {
+		if !named[k.manifest] {
+			facts[k] = f
+		}
+	}
+	maps.Copy(facts, found)
+	snap.facts, snap.factsSeq = facts, snap.Seq
 }
 
 // recheck looks again at the module of a manifest that was saved or whose file changed.

@@ -40,9 +40,11 @@ func (w *folderWatch) observe(old, next *Snapshot, c change) {
 			dirs = append(dirs, filepath.Dir(d.Path))
 		}
 	}
-	for k, f := range next.facts {
-		if f.Path != "" && old.facts[k] != f {
-			dirs = append(dirs, filepath.Dir(f.Path))
+	if next.factsSeq != old.factsSeq {
+		for k, f := range next.facts {
+			if f.Path != "" && old.facts[k] != f {
+				dirs = append(dirs, filepath.Dir(f.Path))
+			}
 		}
 	}
 	if len(dirs) > 0 {

@@ -3,8 +3,11 @@ package lsp
 import (
 	"context"
 	"strconv"
+	"sync"
 
 	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 )
 
 // pullFeature answers textDocument/diagnostic. Only clients that pull are told of it: a client
@@ -30,11 +33,15 @@ func pullDiagnostics(ctx context.Context, s *Server, snap *Snapshot, p *protocol
 			FullDocumentDiagnosticReport: protocol.FullDocumentDiagnosticReport{Kind: reportFull, Items: []protocol.Diagnostic{}},
 		}, nil
 	}
-	items, id, err := s.pulled(ctx, snap, doc)
+	previous := ""
+	if p.PreviousResultID != nil {
+		previous = *p.PreviousResultID
+	}
+	items, id, err := s.pulled(ctx, snap, doc, previous)
 	if err != nil {
 		return nil, err
 	}
-	if p.PreviousResultID != nil && *p.PreviousResultID == id {
+	if items == nil {
 		return &protocol.RelatedUnchangedDocumentDiagnosticReport{
 			UnchangedDocumentDiagnosticReport: protocol.UnchangedDocumentDiagnosticReport{Kind: reportUnchanged, ResultID: id},
 		}, nil
@@ -49,9 +56,51 @@ const (
 	reportUnchanged = string(protocol.DocumentDiagnosticReportKindUnchanged)
 )
 
+// reportKey is everything that a document's diagnostics depend on, beside the document. All of it
+// is immutable, so that pointers tell.
+type reportKey struct {
+	checker  *manifestcheck.Checker
+	facts    *moduleFacts
+	plugin   *pluginState
+	findings *sourcedFindings
+	sources  int
+}
+
+func (snap *Snapshot) reportKey(d *Document) reportKey {
+	facts, _ := snap.factsOf(d)
+	k := reportKey{checker: snap.Settings.checker, facts: facts, plugin: snap.plugins[d.Path]}
+	if f := snap.findings[d.URI]; len(f) > 0 {
+		k.findings, k.sources = &f[0], len(f)
+	}
+	return k
+}
+
+// reportMemo remembers the id of a document's last report.
+type reportMemo struct {
+	mu  sync.Mutex
+	key reportKey
+	id  string
+}
+
+func (m *reportMemo) get(k reportKey) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.key != k {
+		return ""
+	}
+	return m.id
+}
+
+func (m *reportMemo) set(k reportKey, id string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.key, m.id = k, id
+}
+
 // pulled returns a document's diagnostics, after asking the disk where the snapshot has not yet,
-// and an id that is the same exactly when they are.
-func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document) ([]protocol.Diagnostic, string, error) {
+// and an id that is the same exactly when they are. Nil items mean that the client has them: its
+// previous id is the present one.
+func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document, previous string) ([]protocol.Diagnostic, string, error) {
 	if _, known := snap.factsOf(doc); !known {
 		s.facts.ensure(ctx, doc)
 		if err := ctx.Err(); err != nil {
@@ -61,10 +110,19 @@ func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document) ([]p
 		fresh.facts = s.Snapshot().facts
 		snap = &fresh
 	}
+	key := snap.reportKey(doc)
+	if id := doc.report.get(key); id != "" && id == previous {
+		return nil, id, nil
+	}
 	items := snap.diagnostics(doc)
 	raw, err := protocol.Marshal(&protocol.PublishDiagnosticsParams{Diagnostics: items})
 	if err != nil {
 		return nil, "", err
 	}
-	return items, strconv.FormatUint(digest(raw), 36), nil
+	id := strconv.FormatUint(digest(raw), 36)
+	doc.report.set(key, id)
+	if id == previous {
+		return nil, id, nil
+	}
+	return items, id, nil
 }

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"go.lsp.dev/uri"
 	"go.uber.org/zap"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
@@ -45,6 +44,7 @@ func (sc *scanner) start() {
 func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
 	folders := sc.s.Snapshot().Folders
 	if len(folders) == 0 {
+		sc.s.update(func(next *Snapshot) change { next.Scanned = true; return change{} })
 		return
 	}
 	shown := make(chan *progress, 1)
@@ -55,12 +55,7 @@ func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
 	for _, f := range folders {
 		w.Folder(ctx, f.Path)
 	}
-	var found documents
-	for _, path := range w.Manifests {
-		if d := readManifest(path); d != nil {
-			found = append(found, d)
-		}
-	}
+	found := sc.read(ctx, w.Manifests)
 	if ctx.Err() == nil {
 		sc.take(w, found)
 	}
@@ -69,27 +64,69 @@ func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
 	}
 }
 
+// scanned is a manifest on disk, with what lies around it.
+type scanned struct {
+	doc   *Document
+	key   factsKey
+	facts *moduleFacts
+}
+
+// read reads the manifests that were found and looks at their modules. What is as it was stays
+// the same document, with all that is known of it.
+func (sc *scanner) read(ctx context.Context, paths []string) []scanned {
+	all := make([]scanned, 0, len(paths))
+	for _, path := range paths {
+		if ctx.Err() != nil {
+			return nil
+		}
+		d := readManifest(path)
+		if d == nil {
+			continue
+		}
+		snap := sc.s.Snapshot()
+		if old := snap.onDisk.get(d.URI); old != nil && old.Text.String() == d.Text.String() && old.TooLarge == d.TooLarge {
+			d = old
+		}
+		m := scanned{doc: d, facts: noFacts}
+		if !d.TooLarge && snap.docs.get(d.URI) == nil {
+			m.key = factsKey{d.Path, moduleOf(d)}
+			m.facts = examine(m.key, snap.facts[m.key], false)
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
 // take hands the manifests that were found to the funnel, in place of those found before.
-func (sc *scanner) take(w *project.Walk, docs documents) {
+func (sc *scanner) take(w *project.Walk, all []scanned) {
 	if w.Full {
 		sc.s.log.Warn("the workspace is too large to be searched whole; open a folder nearer to the plugins",
-			zap.Int("manifests", len(docs)), zap.Int("entries", w.Entries))
+			zap.Int("manifests", len(all)), zap.Int("entries", w.Entries))
 	}
 	sc.s.watch.add(w.Folders)
 	sc.s.update(func(next *Snapshot) change {
 		c := change{folders: true}
-		found := make(map[uri.URI]bool, len(docs))
-		for _, d := range docs {
-			found[d.URI] = true
-			c.docs = append(c.docs, d.URI)
+		docs := make(documents, 0, len(all))
+		facts := make(map[factsKey]*moduleFacts, len(all))
+		for _, m := range all {
+			docs = append(docs, m.doc)
+			if m.facts != noFacts && next.facts[m.key] != m.facts {
+				facts[m.key] = m.facts
+			}
+			if _, changed := facts[m.key]; changed || next.onDisk.get(m.doc.URI) != m.doc {
+				c.docs = append(c.docs, m.doc.URI)
+			}
 		}
+		slices.SortFunc(docs, compareURI)
 		for _, d := range next.onDisk {
-			if !found[d.URI] {
+			if docs.get(d.URI) == nil {
 				c.docs = append(c.docs, d.URI)
 			}
 		}
-		next.onDisk = slices.Clone(docs)
-		slices.SortFunc(next.onDisk, compareURI)
+		next.onDisk, next.Scanned = docs, true
+		if len(facts) > 0 {
+			next.setFacts(facts)
+		}
 		return c
 	})
 }

@@ -39,7 +39,7 @@ func TestSettings(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := lsptest.Open(t, "", lsptest.Config{Settings: raw(tc.sent)})
-			e.Await("the settings", func() bool { return tc.want(e.Server.Snapshot().Settings) })
+			e.AwaitState("the settings", func(s *lsp.Snapshot) bool { return tc.want(s.Settings) })
 			shown := func() string {
 				var all strings.Builder
 				for _, m := range e.Messages(protocol.MethodWindowShowMessage) {

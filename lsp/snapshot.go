@@ -18,9 +18,13 @@ type Snapshot struct {
 	Settings *Settings
 	Folders  []Folder
 
+	// Scanned says that the workspace was searched for manifests once.
+	Scanned bool
+
 	docs     documents // opened by the client
 	onDisk   documents // manifests found in the workspace, whether opened or not
 	facts    map[factsKey]*moduleFacts
+	factsSeq uint64 // the Seq of the snapshot that last changed facts
 	findings map[uri.URI][]sourcedFindings
 	plugins  map[string]*pluginState // what runs showed, by the path of the manifest
 }

@@ -30,6 +30,13 @@ func pullWorkspace(ctx context.Context, s *Server, snap *Snapshot, p *protocol.W
 	for {
 		changed := s.changes.wait()
 		snap = s.Snapshot()
+		if !snap.Scanned {
+			// A first answer that lacked most of the workspace would be worth little.
+			if err := wait(ctx, changed); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		items, news, err := s.workspaceReports(ctx, snap, previous)
 		if err != nil {
 			return nil, err
@@ -46,11 +53,19 @@ func pullWorkspace(ctx context.Context, s *Server, snap *Snapshot, p *protocol.W
 			}
 			return report, nil
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := wait(ctx, changed); err != nil {
+			return nil, err
 		}
+	}
+}
+
+// wait returns when there was a change, or with the error of a request that is over.
+func wait(ctx context.Context, changed <-chan struct{}) error {
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -60,15 +75,19 @@ func (s *Server) workspaceReports(ctx context.Context, snap *Snapshot, previous 
 	known := make(map[uri.URI]bool)
 	for _, doc := range snap.Manifests() {
 		known[doc.URI] = true
-		items, id, err := s.pulled(ctx, snap, doc)
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+		items, id, err := s.pulled(ctx, snap, doc, previous[doc.URI])
 		if err != nil {
 			return nil, false, err
 		}
+		doc.release()
 		var version *int32
 		if doc.Open {
 			version = &doc.Version
 		}
-		if previous[doc.URI] == id {
+		if items == nil {
 			reports = append(reports, &protocol.WorkspaceUnchangedDocumentDiagnosticReport{
 				UnchangedDocumentDiagnosticReport: protocol.UnchangedDocumentDiagnosticReport{Kind: reportUnchanged, ResultID: id},
 				URI:                               uri.URI(doc.Wire), Version: version,

@@ -10,6 +10,8 @@ import (
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
+
+	"github.com/samuelpkg/samuel-lsp/lsp"
 )
 
 // URI returns the URI of a file of the workspace.
@@ -229,4 +231,16 @@ func Codes(diags []protocol.Diagnostic) []string {
 		}
 	}
 	return codes
+}
+
+// AwaitState returns once ok holds, which is asked again after each answer of the server: for
+// what changes inside the server without its telling anybody.
+func (e *Editor) AwaitState(what string, ok func(*lsp.Snapshot) bool) {
+	e.t.Helper()
+	for limit := time.Now().Add(Patience); !ok(e.Server.Snapshot()); {
+		if time.Now().After(limit) {
+			e.t.Fatalf("waited for %s, and it did not come", what)
+		}
+		_ = e.Request("lsptest/ping", nil, nil) // nobody knows the method, but it is answered
+	}
 }
