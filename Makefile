@@ -40,11 +40,19 @@ extension: $(EXT)/node_modules/.package-lock.json ## bundle the VS Code extensio
 	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# VS Code's own server brings the list of its modules, but not the modules.
+# VS Code's own server brings the list of its modules, but not the modules, and those would fetch
+# ripgrep from elsewhere: it is taken from the system, where there is one.
+VSCODE := $(E2E)/node_modules/code-server/lib/vscode
+.PHONY: vscode-server
+vscode-server: $(E2E)/node_modules/.package-lock.json
+	cd $(VSCODE) && { [ -f node_modules/.package-lock.json ] || \
+		npm ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error; }
+	@if command -v rg >/dev/null; then \
+		mkdir -p $(VSCODE)/node_modules/@vscode/ripgrep/bin && \
+		ln -sf "$$(command -v rg)" $(VSCODE)/node_modules/@vscode/ripgrep/bin/rg; fi
+
 .PHONY: editors
-editors: $(E2E)/node_modules/.package-lock.json ## fetch the editors that the tests drive
-	cd $(E2E)/node_modules/code-server/lib/vscode && [ -f node_modules/.package-lock.json ] || \
-		npm ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error
+editors: vscode-server ## fetch the editors that the tests drive
 	scripts/unpack-deb.sh trixie neovim build/editors/nvim010 nvim
 	scripts/unpack-deb.sh forky neovim build/editors/nvim012 nvim
 	scripts/unpack-deb.sh forky hx build/editors/helix hx

@@ -18,6 +18,7 @@ wat2wasm:wabt
 /usr/bin/rustc:rustc
 /usr/lib/rustlib/wasm32-wasi:libstd-rust-dev-wasm32
 tmux:tmux
+rg:ripgrep
 "
 missing=
 for need in $needs; do

@@ -53,7 +53,7 @@ in_nvim() {
 
 in_browser() {
   if already; then exit 0; fi
-  make --no-print-directory extension editors/e2e/vscode-server
+  make --no-print-directory extension vscode-server
   exec node scripts/run-browser.mjs "$run" "$workspace" "$manifest"
 }
 

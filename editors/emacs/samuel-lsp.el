@@ -19,6 +19,7 @@
 (require 'eglot)
 (require 'conf-mode)
 (require 'jsonrpc)
+(require 'pp)
 (require 'seq)
 
 (defgroup samuel-lsp nil
@@ -124,7 +125,7 @@
 (defun samuel-lsp-stats ()
   "Show what the caches and processes of the server do."
   (interactive)
-  (samuel-lsp-execute "samuel.showStats" nil))
+  (pp-display-expression (samuel-lsp-execute "samuel.showStats" nil) "*samuel-lsp stats*"))
 
 (defun samuel-lsp-clear-cache ()
   "Drop compiled modules."

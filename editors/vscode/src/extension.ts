@@ -10,27 +10,28 @@ let server: Server | undefined;
 
 /** Called by the editor when a workspace holds a manifest or an installed plugin. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const log = vscode.window.createOutputChannel("Samuel Language Server", { log: true });
-  const pluginLog = vscode.window.createOutputChannel("Samuel Plugins", { log: true });
-  const trace = vscode.window.createOutputChannel("Samuel Language Server Trace", { log: true });
+  const logs = {
+    server: vscode.window.createOutputChannel("Samuel Language Server", { log: true }),
+    plugins: vscode.window.createOutputChannel("Samuel Plugins", { log: true }),
+    trace: vscode.window.createOutputChannel("Samuel Language Server Trace", { log: true }),
+  };
   const status = new StatusItem();
   const started = new Server({
     extensionDir: context.extensionPath,
-    log,
-    trace,
+    logs,
     status,
     middleware: createMiddleware(status),
   });
   server = started;
   context.subscriptions.push(
-    log,
-    pluginLog,
-    trace,
+    logs.server,
+    logs.plugins,
+    logs.trace,
     status,
     started,
     vscode.commands.registerCommand("samuel.restartServer", () => started.restart()),
-    vscode.commands.registerCommand("samuel.showServerLog", () => { log.show(); }),
-    vscode.commands.registerCommand("samuel.showPluginLog", () => { pluginLog.show(); }),
+    vscode.commands.registerCommand("samuel.showServerLog", () => { logs.server.show(); }),
+    vscode.commands.registerCommand("samuel.showPluginLog", () => { logs.plugins.show(); }),
     vscode.commands.registerCommand("samuel.showMenu", () => showMenu(status)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.running?.sendNotification("samuel/didChangeTrust", { trusted: true })),
     vscode.workspace.onDidChangeConfiguration(async (e) => {

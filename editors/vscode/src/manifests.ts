@@ -23,6 +23,21 @@ export async function allManifests(): Promise<vscode.Uri[]> {
   return found.sort((a, b) => a.path.localeCompare(b.path));
 }
 
+/** The names of the plugins installed in a workspace folder. */
+export async function installedIn(folder: vscode.Uri): Promise<string[]> {
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(folder, ".samuel", "plugins"));
+    return entries.filter(([, type]) => (type & vscode.FileType.Directory) !== 0).map(([name]) => name);
+  } catch {
+    return []; // no such folder
+  }
+}
+
+/** The manifest of an installed plugin. */
+export function manifestOf(folder: vscode.Uri, plugin: string): vscode.Uri {
+  return vscode.Uri.joinPath(folder, ".samuel", "plugins", plugin, manifestName);
+}
+
 /** A manifest's folder as the user would name it. */
 export function label(uri: vscode.Uri): string {
   return vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, ".."), vscode.workspace.workspaceFolders !== undefined && vscode.workspace.workspaceFolders.length > 1);

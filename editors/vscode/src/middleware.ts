@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { Middleware, ShowDocumentResult } from "vscode-languageclient/node";
 import { logScheme } from "./logDocuments";
-import { isAimed, pick } from "./targets";
+import { completeArguments } from "./targets";
 import type { StatusItem } from "./status";
 
 /** Makes the hooks that feed the status item and complete commands started from the palette. */
@@ -15,12 +15,11 @@ export function createMiddleware(status: StatusItem): Middleware {
   };
   return {
     async executeCommand(command, args: unknown[], next): Promise<unknown> {
-      let aimedAt: unknown[] | undefined = args;
-      if (args.length === 0 && isAimed(command)) {
-        aimedAt = await pick(command);
-        if (aimedAt === undefined) return undefined;
-      }
-      return next(command, aimedAt);
+      const complete = args.length === 0 ? await completeArguments(command) : args;
+      if (complete === undefined) return undefined;
+      const result: unknown = await next(command, complete);
+      if (command === "samuel.showStats") await showJSON(result);
+      return result;
     },
     async provideCodeLenses(document, token, next) {
       const lenses = await next(document, token);
@@ -51,4 +50,9 @@ async function showLog(uri: vscode.Uri, takeFocus: boolean): Promise<ShowDocumen
     preserveFocus: !takeFocus,
   });
   return { success: true };
+}
+
+async function showJSON(value: unknown): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language: "json", content: JSON.stringify(value, null, 2) });
+  await vscode.window.showTextDocument(document, { preview: true });
 }

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as vscode from "vscode";
 import { CloseAction, ErrorAction, RevealOutputChannelOn, State, type Middleware } from "vscode-languageclient/node";
 import { Backoff } from "./backoff";
-import { Client } from "./client";
+import { Client, type Logs } from "./client";
 import { discover, type Machine } from "./discovery";
 import type { StatusItem } from "./status";
 import { versionProblem } from "./version";
@@ -14,8 +14,7 @@ import { manifestName } from "./manifests";
 /** What the server needs from the rest of the extension. */
 export interface Parts {
   readonly extensionDir: string;
-  readonly log: vscode.LogOutputChannel;
-  readonly trace: vscode.LogOutputChannel;
+  readonly logs: Logs;
   readonly status: StatusItem;
   readonly middleware: Middleware;
 }
@@ -34,7 +33,8 @@ export class Server implements vscode.Disposable {
 
   /** Finds and starts the server; what goes wrong is shown, not thrown. */
   async start(): Promise<void> {
-    const { log, status } = this.parts;
+    const { status } = this.parts;
+    const log = this.parts.logs.server;
     const config = vscode.workspace.getConfiguration("samuel");
     const found = discover(config.get<string>("server.path", ""), this.parts.extensionDir, thisMachine());
     if ("problem" in found) {
@@ -54,7 +54,6 @@ export class Server implements vscode.Disposable {
         ],
         initializationOptions: () => ({ trusted: vscode.workspace.isTrusted }),
         diagnosticCollectionName: "samuel",
-        traceOutputChannel: this.parts.trace,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         middleware: this.parts.middleware,
         initializationFailedHandler: (error: unknown) => {
@@ -66,7 +65,7 @@ export class Server implements vscode.Disposable {
           closed: () => this.closed(),
         },
       },
-      log,
+      this.parts.logs,
     );
     this.client = client;
     try {
@@ -98,7 +97,7 @@ export class Server implements vscode.Disposable {
     try {
       await client.dispose(2000);
     } catch (error) {
-      this.parts.log.warn(`stopping the server: ${String(error)}`);
+      this.parts.logs.server.warn(`stopping the server: ${String(error)}`);
     }
   }
 
@@ -131,7 +130,7 @@ export class Server implements vscode.Disposable {
       this.failed("the server died too often in a short time and is not started again");
       return { action: CloseAction.DoNotRestart, handled: true };
     }
-    this.parts.log.warn(`the server is gone; starting it again in ${verdict.restartAfter} ms`);
+    this.parts.logs.server.warn(`the server is gone; starting it again in ${verdict.restartAfter} ms`);
     this.parts.status.setServer("restarting");
     await new Promise((done) => setTimeout(done, verdict.restartAfter));
     // Somebody may have stopped it in the meantime.
@@ -140,7 +139,7 @@ export class Server implements vscode.Disposable {
   }
 
   private failed(message: string): void {
-    this.parts.log.error(message);
+    this.parts.logs.server.error(message);
     this.parts.status.setServer("stopped", message);
     void setReady(false);
     const settings = "Open Settings";
@@ -149,7 +148,7 @@ export class Server implements vscode.Disposable {
     void vscode.window.showErrorMessage(`Samuel: ${message}`, again, settings, showLog).then(async (choice) => {
       if (choice === settings) await vscode.commands.executeCommand("workbench.action.openSettings", "samuel.server");
       else if (choice === again) await this.restart();
-      else if (choice === showLog) this.parts.log.show();
+      else if (choice === showLog) this.parts.logs.server.show();
     });
   }
 }

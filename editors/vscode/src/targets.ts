@@ -2,7 +2,7 @@
 // lenses offer, so the server stays the one place that knows; this asks it and lets the user pick.
 
 import * as vscode from "vscode";
-import { label, relevantManifests } from "./manifests";
+import { installedIn, label, manifestName, manifestOf, relevantManifests } from "./manifests";
 
 /** Commands that are aimed at a plugin or one of its exports, and what to ask for. */
 const aimed: ReadonlyMap<string, string> = new Map([
@@ -14,17 +14,49 @@ const aimed: ReadonlyMap<string, string> = new Map([
   ["samuel.revokeCapabilities", "Take back which plugin's grants?"],
 ]);
 
-/** Whether the command needs something to aim at. */
-export function isAimed(command: string): boolean {
-  return aimed.has(command);
+/**
+ * What a command that was started without arguments is to be sent with: the user is asked where
+ * there is a choice. Undefined when the user gives up, or when there is nothing to aim at.
+ */
+export async function completeArguments(command: string): Promise<unknown[] | undefined> {
+  if (aimed.has(command)) return pick(command);
+  if (command === "samuel.installPlugin") return pickSource();
+  if (command === "samuel.uninstallPlugin") return pickInstalled();
+  return [];
+}
+
+async function pickSource(): Promise<unknown[] | undefined> {
+  const [folder] = (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, openLabel: "Install", title: "The folder of the plugin to install" })) ?? [];
+  if (folder === undefined) return undefined;
+  const project = await pickProject();
+  return project && [{ path: folder.fsPath, uri: vscode.Uri.joinPath(project, manifestName).toString() }];
+}
+
+async function pickInstalled(): Promise<unknown[] | undefined> {
+  const choices: Choice[] = [];
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+    for (const name of await installedIn(uri)) {
+      choices.push({ label: name, detail: label(vscode.Uri.joinPath(uri, manifestName)), args: [{ name, uri: manifestOf(uri, name).toString() }] });
+    }
+  }
+  if (choices.length === 0) {
+    void vscode.window.showInformationMessage("Samuel: no plugin is installed in this workspace.");
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(choices, { placeHolder: "Uninstall which plugin?" }))?.args;
+}
+
+async function pickProject(): Promise<vscode.Uri | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length < 2) return folders[0]?.uri;
+  return (await vscode.window.showWorkspaceFolderPick({ placeHolder: "Into which project?" }))?.uri;
 }
 
 interface Choice extends vscode.QuickPickItem {
   readonly args: unknown[];
 }
 
-/** Lets the user pick what to aim at; undefined when they don't, or when there is nothing. */
-export async function pick(command: string): Promise<unknown[] | undefined> {
+async function pick(command: string): Promise<unknown[] | undefined> {
   const choices = await choicesFor(command);
   if (choices.length === 0) {
     void vscode.window.showInformationMessage(`Samuel: no manifest here offers that now.`);

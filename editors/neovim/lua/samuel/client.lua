@@ -97,12 +97,14 @@ function M.notify(client, method, params)
   end
 end
 
---- Runs a server command and gives the error, if any, to the user.
-function M.execute(client, command, arguments)
+--- Runs a server command and gives the error, if any, to the user, the result to on_result.
+function M.execute(client, command, arguments, on_result)
   local params = { command = command, arguments = arguments }
-  local function done(err)
+  local function done(err, result)
     if err then
       vim.notify('samuel: ' .. err.message, vim.log.levels.ERROR)
+    elseif on_result then
+      on_result(result)
     end
   end
   if vim.fn.has('nvim-0.11') == 1 then

@@ -14,11 +14,20 @@ local function current()
   return found
 end
 
-local function run(command, arguments)
+local function run(command, arguments, on_result)
   local c = current()
   if c then
-    client.execute(c, command, arguments)
+    client.execute(c, command, arguments, on_result)
   end
+end
+
+-- Shows a value in a window that goes away with it.
+local function show(value)
+  vim.cmd('botright new')
+  vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.split(vim.inspect(value), '\n'))
+  vim.bo.buftype = 'nofile'
+  vim.bo.bufhidden = 'wipe'
+  vim.bo.modifiable = false
 end
 
 local function installed()
@@ -35,16 +44,16 @@ function M.create()
   local command = vim.api.nvim_create_user_command
   command('SamuelRestart', client.restart, { desc = 'Stop and start samuel-lsp' })
   command('SamuelStats', function()
-    run('samuel.showStats')
+    run('samuel.showStats', nil, show)
   end, { desc = 'Show what the caches and the pool of samuel-lsp do' })
   command('SamuelClearCache', function()
     run('samuel.clearCache')
   end, { desc = 'Drop compiled modules' })
   command('SamuelInstall', function(args)
-    run('samuel.installPlugin', { vim.uri_from_fname(vim.fn.fnamemodify(args.args, ':p'):gsub('/$', '')) })
+    run('samuel.installPlugin', { { path = (vim.fn.fnamemodify(args.args, ':p'):gsub('/$', '')) } })
   end, { nargs = 1, complete = 'dir', desc = 'Install the plugin of a folder into this project' })
   command('SamuelUninstall', function(args)
-    run('samuel.uninstallPlugin', { args.args })
+    run('samuel.uninstallPlugin', { { name = args.args } })
   end, { nargs = 1, complete = installed, desc = 'Uninstall a plugin of this project' })
   command('SamuelTrust', function(args)
     local c = current()
