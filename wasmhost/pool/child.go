@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/proctree"
 )
 
 // Executor does a child's work. Serve calls its methods one at a time.
@@ -163,6 +164,7 @@ func (c *child) handle(ctx context.Context, f frame) error {
 func (c *child) call(ctx context.Context, req call.Request, hooks Hooks) error {
 	defer limitCall(req.Capabilities)()
 	res := c.exec.Execute(ctx, req, hooks)
+	proctree.Sweep()
 	err := c.send(frameResult, resultMsg{Result: res})
 	if errors.Is(err, errFrameTooLarge) {
 		return c.send(frameResult, resultMsg{Result: call.Result{

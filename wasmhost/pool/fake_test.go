@@ -15,11 +15,9 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
-// The test binary is its own child: with hostArg it serves a fake executor, and with parentArg it is
-// a parent that waits to be killed.
+// hostArg makes the test binary its own child, which serves a fake executor.
 const (
-	hostArg   = "fake-plugin-host"
-	parentArg = "fake-parent"
+	hostArg = "fake-plugin-host"
 )
 
 func TestMain(m *testing.M) {
@@ -31,9 +29,6 @@ func TestMain(m *testing.M) {
 				os.Exit(1)
 			}
 			os.Exit(0)
-		case parentArg:
-			fakeParent()
-			return
 		}
 	}
 	goleak.VerifyTestMain(m)

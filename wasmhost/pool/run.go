@@ -22,7 +22,7 @@ type run struct {
 	heard   bool // the worker has said something of this call
 	limit   time.Duration
 	timer   *time.Timer
-	sum     string // what it compiles, while it does
+	sum     string       // what it compiles, while it does
 	held    []call.Event // of the interpreter, until its answer counts
 	head    *time.Timer  // set when the interpreter works: its head start before the compiler
 	compile *job         // the compilation beside it

@@ -86,7 +86,7 @@ func (r *raw) call(b *testing.B) {
 
 func newExecutor(b *testing.B) *tiered.Executor {
 	b.Helper()
-	e, err := tiered.New(context.Background(), pool.Config{CacheDir: filepath.Join(b.TempDir(), "cache")})
+	e, err := tiered.New(context.Background(), pool.Config{CacheDir: filepath.Join(b.TempDir(), "cache")}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -39,8 +39,10 @@ type Executor struct {
 	spare    *wasmhost.Prepared // for the next call
 }
 
-// New returns an executor whose compiled modules are kept in the configured folder.
-func New(ctx context.Context, c pool.Config) (*Executor, error) {
+// New returns an executor whose compiled modules are kept in the configured folder. Guard is the
+// program, with its first arguments, that starts the commands of plugins, see
+// wasmhost.WithCommandGuard; none starts them directly.
+func New(ctx context.Context, c pool.Config, guard []string) (*Executor, error) {
 	e := &Executor{memory: linmem.NewPool(), seen: openSeen(c.CacheDir)}
 	var err error
 	e.runtime, err = wasmhost.NewRuntime(ctx, c.CacheDir,
@@ -49,6 +51,7 @@ func New(ctx context.Context, c pool.Config) (*Executor, error) {
 		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
 		wasmhost.WithModuleRewrite(merge),
 		wasmhost.WithPhases(e.announce),
+		wasmhost.WithCommandGuard(guard...),
 	)
 	if err != nil {
 		return nil, err

@@ -1,3 +1,0 @@
-package pool
-
-func fakeParent() {}

@@ -1,0 +1,63 @@
+//go:build unix
+
+package proctree
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"syscall"
+)
+
+// Guard runs the program at path with args (the first is its name) and returns the status to exit
+// with: the program's own, 128 and the signal's number if one ended it. It returns when the program
+// and all that it started are gone.
+func Guard(path string, args []string) int {
+	syscall.CloseOnExec(lifeline)
+	syscall.CloseOnExec(report)
+	told := os.NewFile(report, "report")
+	if err := adopt(); err != nil {
+		fmt.Fprintf(told, "guard the command: %s", err)
+		return 127
+	}
+	pid, err := syscall.ForkExec(path, args, &syscall.ProcAttr{
+		Env: os.Environ(), Files: []uintptr{0, 1, 2}, Sys: &syscall.SysProcAttr{Setpgid: true},
+	})
+	if err != nil {
+		fmt.Fprint(told, err)
+		return 127
+	}
+	_ = told.Close() // nothing more to tell
+	var over atomic.Bool
+	go func() {
+		_, _ = os.NewFile(lifeline, "lifeline").Read(make([]byte, 1))
+		over.Store(true)
+		killDescendants(pid)
+	}()
+	status := KilledStatus
+	for {
+		var ws syscall.WaitStatus
+		ended, err := syscall.Wait4(-1, &ws, 0, nil)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+			continue
+		case err != nil: // there are none left
+			return status
+		}
+		if ended == pid {
+			status = statusOf(ws)
+			over.Store(true)
+		}
+		if over.Load() { // what was forked a moment ago is found after its parent's end
+			killDescendants(pid)
+		}
+	}
+}
+
+func statusOf(ws syscall.WaitStatus) int {
+	if ws.Signaled() {
+		return 128 + int(ws.Signal())
+	}
+	return ws.ExitStatus()
+}

@@ -1,0 +1,3 @@
+package tiered_test
+
+func guard() []string { return nil }
