@@ -87,7 +87,7 @@ func newDriver(t *testing.T, o driverOptions) *driver {
 	}
 	r := newRun(runConfig{
 		sink: d.log.sink, gate: g, projectRoot: d.project, files: s.files, env: o.env, soft: soft,
-		network: rt.network, event: o.event, payload: []byte(o.payload),
+		event: o.event, payload: []byte(o.payload),
 	})
 	d.state = &HostState{Plugin: "driver", gate: g, run: r}
 	d.ctx = WithHostState(t.Context(), d.state)

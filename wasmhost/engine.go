@@ -13,8 +13,9 @@ import (
 
 // engine is one wazero runtime with the modules of host functions that its guests import.
 type engine struct {
-	wazero wazero.Runtime
-	wasi   hostModule
+	wazero  wazero.Runtime
+	wasi    hostModule
+	network *network
 
 	mu    sync.Mutex
 	hosts map[hostChoice]api.Module // the samuel module, by the shapes a guest chose
@@ -27,10 +28,11 @@ type hostModule struct {
 	types  map[string]api.FunctionDefinition
 }
 
-func newEngine(ctx context.Context, config wazero.RuntimeConfig) (*engine, error) {
+func newEngine(ctx context.Context, config wazero.RuntimeConfig, network *network) (*engine, error) {
 	e := &engine{
-		wazero: wazero.NewRuntimeWithConfig(ctx, config),
-		hosts:  make(map[hostChoice]api.Module),
+		wazero:  wazero.NewRuntimeWithConfig(ctx, config),
+		network: network,
+		hosts:   make(map[hostChoice]api.Module),
 	}
 	compiled, err := wasi_snapshot_preview1.NewBuilder(e.wazero).Compile(ctx)
 	if err == nil {
@@ -58,7 +60,7 @@ func (e *engine) hostModule(ctx context.Context, choice hostChoice) (api.Module,
 	b := e.wazero.NewHostModuleBuilder(hostModuleName)
 	for i, f := range hostFunctions {
 		shape := f.shapes[choice[i]]
-		b = b.NewFunctionBuilder().WithGoModuleFunction(shape.entry(f.name), shape.params, shape.results).Export(f.name)
+		b = b.NewFunctionBuilder().WithGoModuleFunction(shape.entry(f.name, e.network), shape.params, shape.results).Export(f.name)
 	}
 	compiled, err := b.Compile(ctx)
 	if err != nil {

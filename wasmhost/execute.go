@@ -48,6 +48,7 @@ func (p *Prepared) Run(ctx context.Context, req call.Request, sink func(call.Eve
 	res.Duration = time.Since(began)
 	r.stop()
 	p.session.end()
+	p.explainMemory(r)
 
 	if err != nil {
 		v := p.verdict(ctx)

@@ -12,7 +12,8 @@ import (
 // family is a command and all it starts: a job that ends them together.
 type family struct{ job windows.Handle }
 
-func newFamily(*exec.Cmd) (*family, error) {
+// newFamily makes a job; it needs no guard.
+func newFamily(*exec.Cmd, []string) (*family, error) {
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("create a job: %w", err)
@@ -44,13 +45,12 @@ func (f *family) adopt(p *os.Process) error {
 }
 
 // kill ends everything in the job. It may be called again.
-func (f *family) kill() error {
-	if f.job == 0 {
-		return os.ErrProcessDone
-	}
-	err := windows.TerminateJobObject(f.job, 1)
-	return err
-}
+func (f *family) kill(*os.Process) error { return windows.TerminateJobObject(f.job, 1) }
+
+// started has nothing to tell: there is no guard that might not have started the command.
+func (f *family) started() error { return nil }
+
+func (f *family) close() { windows.CloseHandle(f.job) }
 
 func exitCode(s *os.ProcessState) int {
 	// Windows uses all 32 bits; what would look like a result of the host's own is a failure.

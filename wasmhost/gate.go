@@ -19,12 +19,16 @@ type DeniedError struct {
 	// Policy is true where a capability that is granted was refused by [HostState.OutboundOK] or
 	// [HostState.ExecOK], or by a rule of the host itself.
 	Policy bool
+
+	why string // of a rule of the host itself
 }
 
 // Error names the capability, its target, and what to do to be allowed.
 func (e *DeniedError) Error() string {
 	what := strings.TrimRight(string(e.Kind)+" "+e.Target, " ")
 	switch {
+	case e.why != "":
+		return fmt.Sprintf("%s refused: %s", what, e.why)
 	case e.Policy:
 		return fmt.Sprintf("%s refused by policy", what)
 	case e.Declared:

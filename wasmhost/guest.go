@@ -31,16 +31,18 @@ type hostCall struct {
 	state *HostState
 	run   *run
 	stack []uint64 // parameters in, results out
+
+	network *network
 }
 
 // entry makes a host function that wazero can call.
-func (s signature) entry(name string) api.GoModuleFunc {
+func (s signature) entry(name string, network *network) api.GoModuleFunc {
 	return func(ctx context.Context, guest api.Module, stack []uint64) {
 		state := hostStateFrom(ctx)
 		if state.run.ahead {
 			panic(earlyEffectError{})
 		}
-		s.call(&hostCall{ctx: ctx, name: name, guest: guest, state: state, run: state.run, stack: stack})
+		s.call(&hostCall{ctx: ctx, name: name, guest: guest, state: state, run: state.run, stack: stack, network: network})
 		endIfOver(ctx)
 	}
 }

@@ -73,13 +73,16 @@ func (c *hostCall) start(ctx context.Context, words []string) int32 {
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	defer stdout.flush()
 	defer stderr.flush()
-	family, err := newFamily(cmd)
+	family, err := newFamily(cmd, c.run.guard)
 	if err != nil {
 		c.refuse("prepare %q: %s", words[0], err)
 		return execNotStarted
 	}
-	defer family.kill()
-	cmd.Cancel = family.kill
+	cmd.Cancel = func() error { return family.kill(cmd.Process) }
+	defer func() {
+		_ = family.kill(cmd.Process) // what the command left behind
+		family.close()
+	}()
 	if err := cmd.Start(); err != nil {
 		c.refuse("start %q: %s", words[0], err)
 		return execNotStarted
@@ -90,10 +93,17 @@ func (c *hostCall) start(ctx context.Context, words []string) int32 {
 		_ = cmd.Wait()
 		return execNotStarted
 	}
+	if ctx.Err() != nil {
+		_ = family.kill(cmd.Process) // it may have been adopted too late for the first time
+	}
 	err = cmd.Wait()
 	if ctx.Err() != nil {
 		c.refuse("%q was killed, the timeout has passed", words[0])
 		return execTimedOut
+	}
+	if err := family.started(); err != nil {
+		c.refuse("start %q: %s", words[0], err)
+		return execNotStarted
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {

@@ -109,13 +109,9 @@ func (c *hostCall) request(r *outboundRequest) (*response, uint64) {
 	ctx, stop := c.run.bound(c.ctx)
 	defer stop()
 	x := exchange{
-		network: c.run.network,
+		network: c.network,
 		allow:   func(host string) error { return c.state.Authorize(NetworkOutbound, hostName(host)) },
 		named:   func(host string) bool { return c.state.currentGate().names(hostName(host)) },
-	}
-	if x.network == nil {
-		c.refuse("there is no network")
-		return nil, resultPolicy
 	}
 	res, err := x.do(ctx, req)
 	if err == nil {

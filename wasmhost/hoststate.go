@@ -83,7 +83,22 @@ func hostStateFrom(ctx context.Context) *HostState {
 		s = &HostState{Caps: &Capabilities{}}
 	}
 	if s.run == nil {
-		s.run = newRun(runConfig{sink: func(call.Event) {}, gate: s.currentGate(), projectRoot: projectRoot(ctx)})
+		s.run = s.newRun(ctx)
 	}
 	return s
+}
+
+// newRun makes the state of calls that an embedder makes with a HostState of its own. It has no
+// deadline but the context's.
+func (s *HostState) newRun(ctx context.Context) *run {
+	root, gate := projectRoot(ctx), s.currentGate()
+	world := newSession(gate, root, nil, 0, nil)
+	if s.Caps != nil {
+		world.env = lookupEnv(s.Caps.Env)
+	}
+	r := newRun(runConfig{
+		sink: func(call.Event) {}, gate: gate, projectRoot: root, files: world.files, env: world.env,
+	})
+	world.begin(ctx, r)
+	return r
 }

@@ -99,7 +99,10 @@ func (s *session) refused(kind Kind, guest string) {
 	denied := s.gate.authorize(kind, guest)
 	switch {
 	case denied == nil:
-		denied = &DeniedError{Kind: kind, Target: guest, Declared: true, Policy: true}
+		denied = &DeniedError{
+			Kind: kind, Target: guest, Declared: true, Policy: true,
+			why: "a symbolic link leads out of its place",
+		}
 	case kind == FilesystemRead && !denied.Declared && !inWorkspace(guest):
 		return
 	}
@@ -164,7 +167,7 @@ func (r *Runtime) InstantiateWithBudgets(ctx context.Context, body []byte, name 
 	state := &HostState{Plugin: name, Grants: grants, Caps: &caps}
 	state.run = newRun(runConfig{
 		sink: func(call.Event) {}, gate: g, projectRoot: root, files: s.files, env: s.env,
-		soft: caps.softTimeout(), network: r.network,
+		soft: caps.softTimeout(), guard: r.opts.guard,
 	})
 	callCtx, stop := context.WithTimeout(WithHostState(ctx, state), caps.hardTimeout())
 	s.begin(callCtx, state.run)

@@ -157,7 +157,10 @@ func (x *exchange) dial(ctx context.Context, network, address string) (net.Conn,
 			if err == nil && public(at.Addr()) {
 				return nil
 			}
-			return &refusal{denied: &DeniedError{Kind: NetworkOutbound, Target: host, Declared: true, Policy: true}}
+			return &refusal{denied: &DeniedError{
+				Kind: NetworkOutbound, Target: host, Declared: true, Policy: true,
+				why: "it is at a private address, list the host by its own name to allow that",
+			}}
 		}
 	}
 	return d.DialContext(ctx, network, address)

@@ -21,6 +21,7 @@ type options struct {
 	allocator      experimental.MemoryAllocator
 	rewrite        func([]byte) []byte
 	announce       func(Phase, string) error
+	guard          []string
 	resolver       *net.Resolver
 	rootCAs        *x509.CertPool
 }
@@ -78,6 +79,12 @@ func WithMemoryAllocator(a experimental.MemoryAllocator) Option {
 func WithModuleRewrite(f func(module []byte) []byte) Option {
 	return func(o *options) { o.rewrite = f }
 }
+
+// WithCommandGuard has the commands of exec started by a program, given with its first arguments,
+// that calls proctree.Guard with what follows them: so they end with everything they have started,
+// however this process ends. Without it, a command that detaches itself can live on. It changes
+// nothing on Windows, where a job object does the same.
+func WithCommandGuard(program ...string) Option { return func(o *options) { o.guard = program } }
 
 // WithResolver says which resolver outbound requests use instead of the system's.
 func WithResolver(r *net.Resolver) Option { return func(o *options) { o.resolver = r } }

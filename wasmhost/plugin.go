@@ -59,7 +59,27 @@ func (p *Plugin) installDir() (string, error) {
 	if p.ProjectDir == "" {
 		return "", errors.New("no project is set")
 	}
+	if err := insideProject(p.ProjectDir); err != nil {
+		return "", err
+	}
 	return filepath.Join(p.ProjectDir, pluginsDir, p.Manifest_.Name), nil
+}
+
+// insideProject refuses a plugins folder that a symbolic link puts elsewhere: what is installed or
+// removed there would not be the project's.
+func insideProject(project string) error {
+	root, err := os.OpenRoot(project)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // nothing is installed, and installing makes it
+		}
+		return err
+	}
+	defer root.Close()
+	if _, err := root.Stat(pluginsDir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is no folder of the project: %w", pluginsDir, err)
+	}
+	return nil
 }
 
 // validName is the manifest's rule for names, which also keeps them inside the plugins folder.

@@ -2,6 +2,7 @@ package wasmhost
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"time"
 
@@ -107,6 +108,10 @@ func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.
 	}
 	run.stop()
 	p.session.end()
+	if memory, ok := errors.AsType[*memoryLimitError](err); ok {
+		run.out.host(call.LevelError, "%s", memory)
+	}
+	p.explainMemory(run)
 	res := call.Result{Compile: compile, Duration: time.Since(began) - compile}
 	v := p.verdict(ctx)
 	res.Outcome, res.Stack = v.of(err), stackOf(err, m.compiled.Name())
@@ -155,12 +160,20 @@ func (p *Prepared) newRun(req call.Request, sink func(call.Event)) *run {
 	c := runConfig{
 		sink: sink, gate: p.session.gate, projectRoot: p.world.project, files: p.session.files,
 		env: p.session.env, event: req.Event, payload: req.Payload,
-		soft: limits.softTimeout(), network: p.runtime.network,
+		soft: limits.softTimeout(), guard: p.runtime.opts.guard,
 	}
 	if len(c.payload) == 0 {
 		c.payload = defaultPayload(req.Event)
 	}
 	return newRun(c)
+}
+
+// explainMemory says in the log that the guest was refused memory, which may be the cause of
+// whatever went wrong afterwards.
+func (p *Prepared) explainMemory(r *run) {
+	if m := p.session.memory; m.refused {
+		r.out.host(call.LevelWarn, "more memory than %s was refused, raise max_memory under [runtime] if that is too little", mebibytes(m.limit))
+	}
 }
 
 // function returns an exported function, nil if there is none of that name. Looking one up costs

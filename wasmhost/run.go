@@ -24,7 +24,7 @@ type runConfig struct {
 	event       string
 	payload     []byte
 	soft        time.Duration // 0: none
-	network     *network
+	guard       []string      // what starts the commands of exec, see WithCommandGuard
 }
 
 // run is the state of one call of one guest: what it may still do, and what it has done.

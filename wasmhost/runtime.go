@@ -53,6 +53,7 @@ func NewRuntime(ctx context.Context, cacheDir string, opts ...Option) (*Runtime,
 		slow:     make(map[digest]error),
 		files:    make(map[string]knownFile),
 	}
+	r.network = newNetwork(&r.opts)
 	config := r.engineConfig()
 	if cacheDir != "" && !r.opts.interpreter {
 		disk, err := openDiskCache(cacheDir, &r.opts)
@@ -63,10 +64,9 @@ func NewRuntime(ctx context.Context, cacheDir string, opts ...Option) (*Runtime,
 		config = config.WithCompilationCache(disk.engine)
 	}
 	var err error
-	if r.main, err = newEngine(ctx, config); err != nil {
+	if r.main, err = newEngine(ctx, config, r.network); err != nil {
 		return nil, err
 	}
-	r.network = newNetwork(&r.opts)
 	r.modules = cache.NewLRU(DefaultCacheBudget, func(_ digest, m *module) { m.release() })
 	return r, nil
 }
@@ -96,7 +96,7 @@ func (r *Runtime) plainEngine(ctx context.Context) (*engine, error) {
 		return nil, errClosed
 	}
 	if r.plain == nil {
-		e, err := newEngine(ctx, r.engineConfig())
+		e, err := newEngine(ctx, r.engineConfig(), r.network)
 		if err != nil {
 			return nil, err
 		}
