@@ -141,7 +141,7 @@ func (s *Server) concerned(snap *Snapshot, file string) []string {
 		m := snap.Settings.checker.Check(doc.Tree(), noFacts.Facts).Model
 		p := &plugin{root: root}
 		guest, inside := p.guestPath(file)
-		if !inside || m.Kind.Text != "wasm" || !pattern.CompileSet(names(m.Read)).Match(guest) || shadowed(snap, m.Name.Text) {
+		if !inside || m.Kind.Text != "wasm" || !pattern.CompileSet(project.Names(m.Read)).Match(guest) || shadowed(snap, m.Name.Text) {
 			continue
 		}
 		all = append(all, manifest)

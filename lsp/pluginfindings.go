@@ -1,7 +1,6 @@
 package lsp
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -18,8 +17,6 @@ import (
 )
 
 const (
-	// maxFindings bounds the findings of one run.
-	maxFindings = 5000
 	// maxFindingText bounds a finding's message, in bytes.
 	maxFindingText = 4000
 	// maxFoundIn bounds the files that are read to place findings in, in bytes.
@@ -28,64 +25,18 @@ const (
 
 // pluginFindings are what a plugin reports by callback("diagnostics", [..]) in one run.
 type pluginFindings struct {
-	count  int
-	byFile map[uri.URI][]protocol.Diagnostic
-	texts  map[string]*text.Text // of the files spoken of, nil: cannot be read
-	full   bool
-}
-
-// finding is one of them, as plugins write it. Lines count from 1, columns in code points from 1.
-type finding struct {
-	Path      string `json:"path"`
-	Line      int    `json:"line"`
-	Column    int    `json:"column"`
-	EndLine   int    `json:"end_line"`
-	EndColumn int    `json:"end_column"`
-	Severity  string `json:"severity"`
-	Rule      string `json:"rule"`
-	Message   string `json:"message"`
+	decoder runlog.Decoder
+	byFile  map[uri.URI][]protocol.Diagnostic
+	texts   map[string]*text.Text // of the files spoken of, nil: cannot be read
 }
 
 // add takes one payload. It returns what the plugin's author should know about what was refused.
 func (f *pluginFindings) add(s *Server, p *plugin, payload []byte) (notes []string) {
-	var items []json.RawMessage
-	if err := json.Unmarshal(payload, &items); err != nil {
-		return []string{fmt.Sprintf("callback diagnostics: the payload must be a list of findings: %v", err)}
-	}
 	snap := s.Snapshot()
-	refused := 0
-	for _, raw := range items {
-		if f.count >= maxFindings {
-			if !f.full {
-				f.full = true
-				notes = append(notes, fmt.Sprintf("callback diagnostics: more than %d findings in one run; the rest is left out", maxFindings))
-			}
-			break
-		}
-		var item finding
-		err := json.Unmarshal(raw, &item)
-		if err == nil {
-			err = f.place(snap, p, item)
-		}
-		if err != nil {
-			if refused++; refused <= 5 {
-				notes = append(notes, fmt.Sprintf("callback diagnostics: a finding is left out: %v", err))
-			}
-		}
-	}
-	if refused > 5 {
-		notes = append(notes, fmt.Sprintf("callback diagnostics: %d more findings are left out", refused-5))
-	}
-	return notes
+	return f.decoder.Decode(payload, func(item runlog.Finding) error { return f.place(snap, p, item) })
 }
 
-func (f *pluginFindings) place(snap *Snapshot, p *plugin, item finding) error {
-	if item.Message == "" {
-		return fmt.Errorf("it has no message")
-	}
-	if item.Line < 1 {
-		return fmt.Errorf("its line is %d; lines count from 1", item.Line)
-	}
+func (f *pluginFindings) place(snap *Snapshot, p *plugin, item runlog.Finding) error {
 	file, ok := p.hostPath(item.Path)
 	if !ok {
 		return fmt.Errorf("its path %q lies outside of %s", runlog.Clip(item.Path, 200), project.GuestRoot)
@@ -116,7 +67,6 @@ func (f *pluginFindings) place(snap *Snapshot, p *plugin, item finding) error {
 		d.Code = protocol.String(runlog.Clip(runlog.OneLine(item.Rule), 100))
 	}
 	f.byFile[key] = append(f.byFile[key], d)
-	f.count++
 	return nil
 }
 
@@ -141,7 +91,7 @@ func readText(file string) *text.Text {
 
 // findingRange places a finding, clamped to the file. One without a column is the whole line
 // without its indentation; one without an end is the word it starts at.
-func findingRange(t *text.Text, item finding, enc text.Encoding) protocol.Range {
+func findingRange(t *text.Text, item runlog.Finding, enc text.Encoding) protocol.Range {
 	line := min(item.Line, t.Lines()) - 1
 	start, end := t.LineStart(line), t.LineEnd(line)
 	content := t.String()[start:end]

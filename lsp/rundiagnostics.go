@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
@@ -97,7 +98,7 @@ func probeDiagnostic(m *manifestcheck.Model, r call.Result) (manifestcheck.Diagn
 func runDiagnostic(m *manifestcheck.Model, r *runRecord, span tomlsyntax.Span) []manifestcheck.Diagnostic {
 	var all []manifestcheck.Diagnostic
 	for _, denial := range r.result.Denials {
-		if text, ok := deniedText(m, denial); ok {
+		if text, ok := project.DeniedText(m, denial); ok {
 			all = append(all, manifestcheck.Diagnostic{Code: "run/denied", Span: span, Message: fmt.Sprintf("%s: %s", r.export, text)})
 		}
 		if len(all) == 5 {
@@ -135,24 +136,4 @@ func codeOf(w call.Word) string {
 		return "run/denied"
 	}
 	return "run/failed"
-}
-
-// deniedText names the line that the manifest lacks, or says that the user has not agreed. It
-// returns false when the manifest declares by now what was denied then.
-func deniedText(m *manifestcheck.Model, d call.Denial) (string, bool) {
-	what := d.Capability
-	if d.Target != "" {
-		what += " " + runlog.Clip(runlog.OneLine(d.Target), 200)
-	}
-	if d.Declared {
-		return fmt.Sprintf("%s was denied: it is declared, and you have not granted it", what), true
-	}
-	line, declared := manifestLine(m, d)
-	if declared {
-		return "", false
-	}
-	if line == "" {
-		return what + " was denied", true
-	}
-	return fmt.Sprintf("%s was denied: the manifest does not declare it; add %s", what, line), true
 }

@@ -2,10 +2,8 @@ package lsp
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"path"
 	"sync"
 	"time"
 
@@ -63,7 +61,7 @@ func (j *runJob) run(ctx context.Context, h hook) *runRecord {
 	}
 	s.runBegan(r)
 	req := p.request(call.Run)
-	req.Export, req.Event, req.Payload = h.export, h.event, j.payload(h)
+	req.Export, req.Event, req.Payload = h.export, h.event, project.Payload(p.root, p.path, h.event, j.file)
 	if j.granted {
 		req.Granted = p.grants()
 	}
@@ -89,32 +87,6 @@ func (j *runJob) run(ctx context.Context, h hook) *runRecord {
 	}
 	seen.live.end()
 	return done
-}
-
-// payload is what a hook is told. The paths are as the plugin sees them.
-func (j *runJob) payload(h hook) []byte {
-	body := struct {
-		Event       string   `json:"event"`
-		ProjectRoot string   `json:"project_root"`
-		Path        string   `json:"path"`
-		Files       []string `json:"files"`
-		Commands    []string `json:"commands"`
-	}{Event: h.event, ProjectRoot: project.GuestRoot, Files: []string{}, Commands: []string{}}
-	if j.file != "" {
-		if guest, ok := j.plugin.guestPath(j.file); ok {
-			body.Path, body.Files = guest, []string{guest}
-		}
-	}
-	if body.Path == "" {
-		if guest, ok := j.plugin.guestPath(j.plugin.path); ok {
-			body.Path = path.Clean(guest)
-		}
-	}
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return nil // strings and lists of strings always encode
-	}
-	return raw
 }
 
 // sightings takes what is seen while a run goes on.

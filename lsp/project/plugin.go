@@ -1,6 +1,7 @@
 package project
 
 import (
+	"encoding/json"
 	"path"
 	"path/filepath"
 	"slices"
@@ -128,4 +129,29 @@ func Callable(m *inspect.Summary, name string) bool {
 		return len(t.Results) == 1 && (t.Results[0] == inspect.I32 || t.Results[0] == inspect.I64)
 	}
 	return false
+}
+
+// Payload is what a hook is told: the event, and the file that was saved, as the plugin sees it. With
+// "" for the file, or one outside of the project, the path is the manifest's.
+func Payload(root, manifest, event, file string) []byte {
+	body := struct {
+		Event       string   `json:"event"`
+		ProjectRoot string   `json:"project_root"`
+		Path        string   `json:"path"`
+		Files       []string `json:"files"`
+		Commands    []string `json:"commands"`
+	}{Event: event, ProjectRoot: GuestRoot, Files: []string{}, Commands: []string{}}
+	if file != "" {
+		if guest, ok := GuestPath(root, file); ok {
+			body.Path, body.Files = guest, []string{guest}
+		}
+	}
+	if body.Path == "" {
+		body.Path, _ = GuestPath(root, manifest)
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil // strings and lists of strings always encode
+	}
+	return raw
 }
