@@ -157,3 +157,10 @@ func (d *driver) file(name, text string) string {
 	writeFile(d.t, path, []byte(text))
 	return path
 }
+
+// newGrower is a guest that traps when its memory cannot grow to 4 GiB.
+func newGrower() []byte {
+	return wasmtest.Plugin(wasmtest.Func{Export: "run", Body: wasmtest.Code(
+		0x41, 0xff, 0xff, 0x03, 0x40, 0, 0x1a, 0x00, // memory.grow 65535, drop, unreachable
+	)}).Bytes()
+}
