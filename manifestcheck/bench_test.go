@@ -63,7 +63,8 @@ func benchManifest(size int) string {
 func benchFacts(b testing.TB) Facts {
 	b.Helper()
 	f, err := parseFacts("func lint (i32 i32) -> i64\nfunc health () -> i32\nfunc samuel_protocol_version () -> i32\nfunc samuel_alloc (i32) -> i32\n" +
-		"import samuel log (i32 i32 i32 i32)\nimport samuel fs_read (i32 i32) -> i64\nmemory 2\nprotocol 1\n")
+		"import samuel log (i32 i32 i32 i32)\nimport samuel fs_read (i32 i32) -> i64\n" +
+		"import samuel net_outbound (i32 i32 i32 i32) -> i32\nimport wasi_snapshot_preview1 environ_get (i32 i32) -> i32\nmemory 2\nprotocol 1\n")
 	if err != nil {
 		b.Fatal(err)
 	}

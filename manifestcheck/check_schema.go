@@ -52,7 +52,7 @@ func (w *walker) entry(e *entry) {
 	w.forKind(e)
 	switch f.Type {
 	case TypeAny, TypeTable:
-		if !e.item.IsTable() {
+		if _, ok := w.table(f.Path); !ok {
 			w.wrongType(e)
 		}
 	case TypeMap:
@@ -179,7 +179,7 @@ func (f *Field) wanted() string {
 }
 
 func enumProblem(s string, f *Field) *badValue {
-	names := choiceNames(f.Enum)
+	names := f.values
 	if contains(names, s) {
 		return nil
 	}
@@ -237,8 +237,12 @@ func (w *walker) items(list tomlsyntax.Value, f *Field) {
 		}
 		switch {
 		case twice:
+			severity := Off // the rule's own
+			if f.Harmless {
+				severity = Information
+			}
 			w.report(Diagnostic{
-				Code: "schema/duplicate-item", Span: e.Span(), Tags: []Tag{Unnecessary},
+				Code: "schema/duplicate-item", Severity: severity, Span: e.Span(), Tags: []Tag{Unnecessary},
 				Message: fmt.Sprintf("%q is in the list already: remove it, or write the one that was meant", s),
 				Related: []Related{{first, "the first one"}},
 				Fixes:   w.removing("remove the second "+quote(s), list, i, true, true),

@@ -44,7 +44,7 @@ func (p *pass) gather(t tomlsyntax.Table, f *Field) {
 		if c.model != nil {
 			read(c.model(p.model), it, c)
 		}
-		if c.Type != TypeTable && c.Type != TypeMap {
+		if c.Type != TypeTable && c.Type != TypeMap && c.Type != TypeAny {
 			continue
 		}
 		sub, ok := it.Table()

@@ -104,6 +104,27 @@ func (p *pass) eachOf(t tomlsyntax.Table, rule string, f func(tomlsyntax.Item)) 
 	all()
 }
 
+// cleanText is a text that a rule had nothing to say of.
+type cleanText struct{ rule, text string }
+
+// onceFor runs f, which must depend on the text and the configuration alone, unless it had nothing
+// to report of the same text before.
+func (p *pass) onceFor(rule, text string, f func()) {
+	if len(text) > worthKnowing {
+		f()
+		return
+	}
+	texts := p.checker.memo.texts
+	if texts.known(cleanText{rule, text}) {
+		return
+	}
+	before := p.reported
+	f()
+	if p.reported == before {
+		texts.add(cleanText{rule, strings.Clone(text)}, struct{}{})
+	}
+}
+
 // worthKnowing is the size in bytes from which remembering a part pays.
 const worthKnowing = 1 << 10
 
@@ -111,6 +132,7 @@ const worthKnowing = 1 << 10
 // those tables are small, or their keys are.
 type memos struct {
 	clean    *memo[cleanPart, struct{}]
+	texts    *memo[cleanText, struct{}]
 	licenses *memo[string, *badValue]
 	paths    *memo[string, *pathReport]          // of the entries of filesystem.read and write together
 	ranges   *memo[*tomlsyntax.Node, bool]       // whether a line of [requires] has something to report
@@ -120,6 +142,7 @@ type memos struct {
 func newMemos() memos {
 	return memos{
 		clean:    newMemo[cleanPart, struct{}](8),
+		texts:    newMemo[cleanText, struct{}](512),
 		licenses: newMemo[string, *badValue](256),
 		paths:    newMemo[string, *pathReport](64),
 		ranges:   newMemo[*tomlsyntax.Node, bool](1 << 14),

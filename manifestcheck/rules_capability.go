@@ -12,8 +12,10 @@ import (
 // checkCapabilities looks at what the manifest asks for, without regard to the module.
 func checkCapabilities(p *pass) {
 	checkPaths(p)
-	for _, l := range []*List{&p.model.Hosts, &p.model.AllowedHosts, &p.model.Outbound} {
-		p.hosts(l)
+	for _, l := range [...]*List{&p.model.Hosts, &p.model.AllowedHosts, &p.model.Outbound} {
+		if len(l.Items) > 0 {
+			p.onceFor("capability", l.Value.Raw(), func() { p.hosts(l) })
+		}
 	}
 	for i := range p.model.Env.Items {
 		p.env(&p.model.Env.Items[i])
@@ -64,9 +66,6 @@ func (p *pass) risky() {
 
 // hosts looks at one list of hosts.
 func (p *pass) hosts(l *List) {
-	if len(l.Items) == 0 {
-		return
-	}
 	hosts := make([]pattern.Host, len(l.Items))
 	seen := make(map[string]bool, len(l.Items))
 	for i := range l.Items {

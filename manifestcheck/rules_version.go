@@ -10,22 +10,36 @@ import (
 // checkVersions looks at the plugin's own version and at every range.
 func checkVersions(p *pass) {
 	m := p.model
-	if v := m.Version; v.OK {
-		if _, err := semrange.ParseSemver(v.Text); err != nil {
-			p.report(Diagnostic{
-				Code: "version/invalid-semver", Span: p.part(v.Span, v.Text, err.Start, err.End),
-				Message: fmt.Sprintf("%q is no version: %s", v.Text, err.Message),
-				Fixes:   writeFix(v.Span, err.Suggest, err.Suggest != "" && "v"+err.Suggest == v.Text),
-			})
-		}
+	if m.Version.OK {
+		p.onceFor("version", m.Version.Text, p.checkVersion)
 	}
-	if r, ok := p.versionRange(m.Framework, p.frameworkRange()); ok {
-		p.checkFramework(&r)
+	if m.Framework.OK {
+		p.onceFor("framework", m.Framework.Text, func() {
+			if r, ok := p.versionRange(m.Framework, p.frameworkRange()); ok {
+				p.checkFramework(&r)
+			}
+		})
 	}
-	if r, ok := p.versionRange(m.Protocol, "^1"); ok {
-		p.checkProtocolRange(&r)
+	if m.Protocol.OK {
+		p.onceFor("protocol", m.Protocol.Text, func() {
+			if r, ok := p.versionRange(m.Protocol, "^1"); ok {
+				p.checkProtocolRange(&r)
+			}
+		})
 	}
 	p.requiredRanges()
+}
+
+// checkVersion looks at the plugin's own version.
+func (p *pass) checkVersion() {
+	v := p.model.Version
+	if _, err := semrange.ParseSemver(v.Text); err != nil {
+		p.report(Diagnostic{
+			Code: "version/invalid-semver", Span: p.part(v.Span, v.Text, err.Start, err.End),
+			Message: fmt.Sprintf("%q is no version: %s", v.Text, err.Message),
+			Fixes:   writeFix(v.Span, err.Suggest, err.Suggest != "" && "v"+err.Suggest == v.Text),
+		})
+	}
 }
 
 // requiredRanges looks at the ranges in [requires]. A plugin list may be long and changes little:

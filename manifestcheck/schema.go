@@ -50,6 +50,7 @@ type Field struct {
 	Enum       []Choice // the values allowed: of the key, of each item of a list, of each key of a map
 	Min, Max   int64    // bounds of an integer; both zero means none
 	Unique     bool     // the list must not name the same item twice
+	Harmless   bool     // though nothing comes of it if it does
 	Constraint string   // one line, for people
 	Pattern    string   // the constraint as a regular expression, for the JSON Schema
 	Rule       string   // the rule that reports a bad value; "" means schema/invalid-value
@@ -65,7 +66,8 @@ type Field struct {
 	model func(*Model) any
 
 	path     []string
-	index    int // below 64
+	values   []string // of Enum
+	index    int      // below 64
 	children map[string]*Field
 	order    []*Field
 }
@@ -145,6 +147,7 @@ var schema = sync.OnceValue(func() *SchemaTable {
 		}
 		f.children = map[string]*Field{}
 		f.index = i
+		f.values = choiceNames(f.Enum)
 		f.path = strings.Split(f.Path, ".")
 		parent.children[f.Name()] = f
 		parent.order = append(parent.order, f)

@@ -282,7 +282,9 @@ func (it Item) Table() (Table, bool) {
 		return tab, true
 	case it.leaf():
 		tab, ok := it.Value().Table()
-		tab.t, tab.path = it.t, it.Path()
+		if ok {
+			tab.t, tab.path = it.t, it.Path()
+		}
 		return tab, ok
 	case it.part.body == nil:
 		return Table{}, false
