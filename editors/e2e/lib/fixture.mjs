@@ -22,6 +22,7 @@ export function makeProject(dir) {
     else copyFileSync(lintModule, to);
   };
 
+  mkdirSync(path.join(dir, "notes"), { recursive: true });
   put("samuel.toml", 'name = "sample"\n');
   module("my-lint");
   module("writer", "writer.wat");
