@@ -24,7 +24,7 @@ const hostGarbage = 400
 // hostCommand returns the command that the language server runs plugins with. Its standard input
 // and output carry the protocol of docs/host-protocol.md; it is of no use to people.
 func hostCommand() *cobra.Command {
-	return &cobra.Command{
+	host := &cobra.Command{
 		Use:    "host",
 		Short:  "Run plugins for a parent process, over standard input and output",
 		Args:   cobra.NoArgs,
@@ -32,11 +32,17 @@ func hostCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			debug.SetGCPercent(hostGarbage)
 			debug.SetMemoryLimit(hostMemory)
+			var guard []string
+			if self, err := os.Executable(); err == nil && len(commandGuard) > 0 {
+				guard = append([]string{self}, commandGuard...)
+			}
 			return pool.Serve(cmd.Context(), func(ctx context.Context, c pool.Config) (pool.Executor, error) {
-				return tiered.New(ctx, c)
+				return tiered.New(ctx, c, guard)
 			})
 		},
 	}
+	addGuard(host)
+	return host
 }
 
 // newPool returns a pool whose children are this program's own host processes, with compiled
