@@ -1,7 +1,5 @@
 package wasmhost
 
-import "errors"
-
 // maxFileBytes bounds what fs_read returns; a guest's own memory usually ends before.
 const maxFileBytes = 64 << 20
 
@@ -12,8 +10,6 @@ const (
 	resultDenied = 2
 	resultPolicy = 3
 )
-
-var errNoProject = errors.New("there is no project to read from or write to")
 
 // hostFSRead is fs_read(path_ptr, path_len) -> packed bytes, 0 when denied or failed.
 func hostFSRead(c *hostCall) {
@@ -30,7 +26,7 @@ func hostFSRead(c *hostCall) {
 	if c.allowed(FilesystemRead, guest) != nil {
 		return
 	}
-	body, err := c.run.read(path)
+	body, err := c.run.files.ReadFile(path, maxFileBytes)
 	if err != nil {
 		c.refuse("read %s: %s", guest, err)
 		return
@@ -56,24 +52,10 @@ func hostFSWrite(c *hostCall) {
 		c.stack[0] = resultDenied
 		return
 	}
-	if err := c.run.write(path, body); err != nil {
+	if err := c.run.files.WriteFile(path, body); err != nil {
 		c.refuse("write %s: %s", guest, err)
 		c.stack[0] = resultIO
 		return
 	}
 	c.stack[0] = resultOK
-}
-
-func (r *run) read(path string) ([]byte, error) {
-	if r.files == nil {
-		return nil, errNoProject
-	}
-	return r.files.ReadFile(path, maxFileBytes)
-}
-
-func (r *run) write(path string, body []byte) error {
-	if r.files == nil {
-		return errNoProject
-	}
-	return r.files.WriteFile(path, body)
 }

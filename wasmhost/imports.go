@@ -58,11 +58,15 @@ func buildHostFunctions() []hostFunction {
 	callback := []signature{sig(hostCallback, one32, i32, i32, i32, i32)}
 	return []hostFunction{
 		{"log", logs},
-		{"fs_read", read}, {"fs.read", read},
-		{"fs_write", write}, {"fs.write", write},
+		{"fs_read", read},
+		{"fs.read", read},
+		{"fs_write", write},
+		{"fs.write", write},
 		{"exec", exec},
-		{"net_outbound", outbound}, {"net.outbound", outbound},
-		{"config_get", config}, {"config.get", config},
+		{"net_outbound", outbound},
+		{"net.outbound", outbound},
+		{"config_get", config},
+		{"config.get", config},
 		{"callback", callback},
 	}
 }

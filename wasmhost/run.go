@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/sandboxfs"
 )
 
 // maxDenials bounds the denials a result lists; each target is listed once.
@@ -19,8 +20,8 @@ type runConfig struct {
 	sink        func(call.Event)
 	gate        *gate
 	projectRoot string
-	files       fileSystem // nil: none
-	env         []string   // KEY=value, for what exec starts
+	files       *sandboxfs.FS
+	env         []string // KEY=value, for what exec starts
 	event       string
 	payload     []byte
 	soft        time.Duration // 0: none
@@ -100,12 +101,6 @@ func (r *run) noteWrite(guest string) {
 	}
 	r.wroteSet[guest] = true
 	r.wrote = append(r.wrote, guest)
-}
-
-// fileSystem is what host functions need of the sandbox.
-type fileSystem interface {
-	ReadFile(guest string, limit int64) ([]byte, error)
-	WriteFile(guest string, body []byte) error
 }
 
 // stop ends what the run still has going on.
