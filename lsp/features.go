@@ -28,6 +28,8 @@ func features() []feature {
 		codeLensFeature(),
 		logsFeature(),
 		commandFeature(),
+		completionFeature(),
+		hoverFeature(),
 	}
 }
 
