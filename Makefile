@@ -46,7 +46,7 @@ VSCODE := $(E2E)/node_modules/code-server/lib/vscode
 .PHONY: vscode-server
 vscode-server: $(E2E)/node_modules/.package-lock.json
 	cd $(VSCODE) && { [ -f node_modules/.package-lock.json ] || \
-		npm ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error; }
+		npm install --no-save --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error; }
 	@if command -v rg >/dev/null; then \
 		mkdir -p $(VSCODE)/node_modules/@vscode/ripgrep/bin && \
 		ln -sf "$$(command -v rg)" $(VSCODE)/node_modules/@vscode/ripgrep/bin/rg; fi
