@@ -30,6 +30,10 @@ func features() []feature {
 		commandFeature(),
 		completionFeature(),
 		hoverFeature(),
+		codeActionFeature(),
+		formattingFeature(),
+		documentSymbolFeature(),
+		workspaceSymbolFeature(),
 	}
 }
 
