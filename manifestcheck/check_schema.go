@@ -128,7 +128,7 @@ func (w *walker) value(e *entry) {
 		if len(v.Raw()) < worthKnowing {
 			w.items(v, f)
 		} else if x, ok := e.item.Expr(); ok {
-			w.once(cleanPart{node: x.Node(), rule: f}, func() { w.items(v, f) })
+			w.onceOf(x, f, func() { w.items(v, f) })
 		}
 	}
 	if w.model.Kind.OK && f.DeprecatedFor(w.model.Kind.Text) {

@@ -1,6 +1,8 @@
 package manifestcheck
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 
@@ -69,39 +71,90 @@ func (m *memo[K, V]) add(k K, v V) {
 	m.mu.Unlock()
 }
 
-// cleanPart is a part of a file that a rule had nothing to say of. An edit elsewhere leaves the
-// part's identity as it is, so that the rule need not look again.
-type cleanPart struct {
-	node    *tomlsyntax.Node
-	section tomlsyntax.SectionNode
-	rule    any // what looked: comparable
+// cleanNode is an expression that a rule had nothing to say of. An edit elsewhere leaves the
+// expression's identity as it is, so that the rule need not look again.
+type cleanNode struct {
+	node *tomlsyntax.Node
+	rule *Field
 }
 
-// once runs f, which must depend on the part and the configuration alone, unless it had nothing to
-// report of the same part before.
-func (p *pass) once(part cleanPart, f func()) {
-	if p.checker.memo.clean.known(part) {
+// onceOf runs f, which must depend on the expression and the configuration alone, unless it had
+// nothing to report of the same expression before.
+func (p *pass) onceOf(e tomlsyntax.Expr, rule *Field, f func()) {
+	key := cleanNode{e.Node(), rule}
+	if p.checker.memo.nodes.known(key) {
 		return
 	}
 	before := p.reported
 	f()
 	if p.reported == before {
-		p.checker.memo.clean.add(part, struct{}{})
+		p.checker.memo.nodes.add(key, struct{}{})
 	}
 }
 
-// eachOf runs f over the items of a table, by way of once where the table is a section of its own.
+// eachOf runs f over the items of a table. f must depend on the item and the configuration alone.
+// Of a long section, only what changed since a rule found it clean is looked at.
 func (p *pass) eachOf(t tomlsyntax.Table, rule string, f func(tomlsyntax.Item)) {
-	all := func() {
+	s, ok := t.Section()
+	if !ok || s.Span().End-s.Span().Start < worthKnowing {
+		for it := range t.Items() {
+			f(it)
+		}
+		return
+	}
+	before := p.reported
+	if changed, ok := p.checker.memo.sections.changed(s, rule); ok {
+		for e := range changed {
+			if e.Kind() != tomlsyntax.KeyValue || e.Key().Len() == 0 {
+				continue
+			}
+			// A key that another line defines too is looked at where it is first defined.
+			if it, ok := t.Get(e.Key().Segment(0).Name); ok && e.Span().Start <= it.KeySpan().Start && it.KeySpan().Start < e.Span().End {
+				f(it)
+			}
+		}
+	} else {
 		for it := range t.Items() {
 			f(it)
 		}
 	}
-	if s, ok := t.Section(); ok && s.Span().End-s.Span().Start >= worthKnowing {
-		p.once(cleanPart{section: s.ID(), rule: rule}, all)
-		return
+	// With keys defined twice, a line may count for nothing now and count after an edit elsewhere.
+	if p.reported == before && len(p.tree.Errors()) == 0 {
+		p.checker.memo.sections.add(s, rule)
 	}
-	all()
+}
+
+// cleanSections remembers the last few sections that each rule found clean.
+type cleanSections struct {
+	mu     sync.Mutex
+	byRule map[string][]tomlsyntax.SectionNode
+}
+
+// sectionsKept is for each rule; a section of an edited file keeps the file's lines alive.
+const sectionsKept = 4
+
+// changed returns what a section has that a clean one has not, if it shares anything with one.
+func (m *cleanSections) changed(s tomlsyntax.Section, rule string) (best iter.Seq[tomlsyntax.Expr], ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	least := s.Len()
+	for _, old := range m.byRule[rule] {
+		if changed, n := s.Changed(old); n < least {
+			best, least, ok = changed, n, true
+		}
+	}
+	return best, ok
+}
+
+func (m *cleanSections) add(s tomlsyntax.Section, rule string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	kept := slices.DeleteFunc(m.byRule[rule], func(old tomlsyntax.SectionNode) bool {
+		_, n := s.Changed(old)
+		return n <= s.Len()/2 // an earlier version of the same section
+	})
+	kept = append([]tomlsyntax.SectionNode{s.ID()}, kept...)
+	m.byRule[rule] = kept[:min(len(kept), sectionsKept)]
 }
 
 // cleanText is a text that a rule had nothing to say of.
@@ -131,21 +184,19 @@ const worthKnowing = 1 << 10
 // memos is what a Checker remembers. What is keyed by a part of a tree keeps that part alive, so
 // those tables are small, or their keys are.
 type memos struct {
-	clean    *memo[cleanPart, struct{}]
+	nodes    *memo[cleanNode, struct{}]
+	sections *cleanSections
 	texts    *memo[cleanText, struct{}]
 	licenses *memo[string, *badValue]
-	paths    *memo[string, *pathReport]          // of the entries of filesystem.read and write together
-	ranges   *memo[*tomlsyntax.Node, bool]       // whether a line of [requires] has something to report
-	dubious  *memo[tomlsyntax.SectionNode, bool] // and whether any line of a section has
+	paths    *memo[string, *pathReport] // of the entries of filesystem.read and write together
 }
 
 func newMemos() memos {
 	return memos{
-		clean:    newMemo[cleanPart, struct{}](8),
+		nodes:    newMemo[cleanNode, struct{}](8),
+		sections: &cleanSections{byRule: map[string][]tomlsyntax.SectionNode{}},
 		texts:    newMemo[cleanText, struct{}](512),
 		licenses: newMemo[string, *badValue](256),
 		paths:    newMemo[string, *pathReport](64),
-		ranges:   newMemo[*tomlsyntax.Node, bool](1 << 14),
-		dubious:  newMemo[tomlsyntax.SectionNode, bool](8),
 	}
 }

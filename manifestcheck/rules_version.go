@@ -42,51 +42,11 @@ func (p *pass) checkVersion() {
 	}
 }
 
-// requiredRanges looks at the ranges in [requires]. A plugin list may be long and changes little:
-// below a header, what was found fine in a line is not looked at again while the line is the same.
+// requiredRanges looks at the ranges in [requires].
 func (p *pass) requiredRanges() {
-	t, ok := p.table("requires")
-	if !ok {
-		return
+	if t, ok := p.table("requires"); ok {
+		p.eachOf(t, "ranges", func(it tomlsyntax.Item) { p.requiredRange(it.Value()) })
 	}
-	section, ok := t.Section()
-	if !ok || section.Span().End-section.Span().Start < worthKnowing {
-		for it := range t.Items() {
-			p.requiredRange(it.Value())
-		}
-		return
-	}
-	if !p.checker.memo.dubious.get(section.ID(), func(tomlsyntax.SectionNode) bool { return p.anyDubious(section) }) {
-		return
-	}
-	for e := range section.Expressions() {
-		if p.dubious(e) {
-			p.requiredRange(e.Value())
-		}
-	}
-}
-
-func (p *pass) anyDubious(s tomlsyntax.Section) bool {
-	for e := range s.Expressions() {
-		if p.dubious(e) {
-			return true
-		}
-	}
-	return false
-}
-
-// dubious says whether there is something to report of the range in a line.
-func (p *pass) dubious(e tomlsyntax.Expr) bool {
-	return p.checker.memo.ranges.get(e.Node(), dubiousRange)
-}
-
-func dubiousRange(n *tomlsyntax.Node) bool {
-	text, ok := n.Value().Text()
-	if !ok {
-		return false
-	}
-	r, err := semrange.Parse(text)
-	return err != nil || r.Any() || r.Empty()
 }
 
 func (p *pass) requiredRange(v tomlsyntax.Value) {

@@ -1,0 +1,56 @@
+package manifestcheck
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// What a checker remembers of earlier versions changes no answer: after each of many edits it says
+// what a new checker says of the same text.
+func TestEditsGiveTheAnswersOfAFreshCheck(t *testing.T) {
+	const long = 4 << 10
+	sources := []string{benchManifest(long), benchManifest(2 * long)}
+	for _, src := range markerSources(t) {
+		if strings.Contains(src, "[requires]") || strings.Contains(src, "exports") {
+			sources = append(sources, src)
+		}
+	}
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, src := range sources {
+		c := New(Config{})
+		tree := tomlsyntax.Parse(src)
+		for range 60 {
+			tree = tree.Apply(randomEdit(r, tree.Source()))
+			got := c.Check(tree, Facts{}).Diagnostics
+			if diff := cmp.Diff(check(tree.Source()), got); diff != "" {
+				t.Fatalf("-fresh +remembering:\n%s\nof\n%s", diff, tree.Source())
+			}
+		}
+	}
+}
+
+// randomEdit changes a few bytes, a line, or takes a line out.
+func randomEdit(r *rand.Rand, src string) tomlsyntax.Edit {
+	at := r.IntN(len(src) + 1)
+	start := strings.LastIndexByte(src[:at], '\n') + 1
+	end := len(src)
+	if i := strings.IndexByte(src[at:], '\n'); i >= 0 {
+		end = at + i + 1
+	}
+	switch r.IntN(6) {
+	case 0:
+		return replace(tomlsyntax.Span{Start: start, End: end}, "")
+	case 1:
+		return replace(tomlsyntax.Span{Start: end, End: end}, src[start:end])
+	case 2:
+		return replace(tomlsyntax.Span{Start: start, End: start}, []string{"x-1 = \"^1.0\"\n", "Bad_Name = \"*\"\n", "y = 5\n", "\"a.b\".c = 1\n", "# remark\n"}[r.IntN(5)])
+	case 3:
+		return replace(tomlsyntax.Span{Start: at, End: min(at+1, len(src))}, "")
+	}
+	return replace(tomlsyntax.Span{Start: at, End: at}, []string{"x", "\"", "=", ".", "1", " ", "^"}[r.IntN(7)])
+}
