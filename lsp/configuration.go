@@ -34,19 +34,18 @@ func settingsFeature() feature {
 
 // initialSettings reads initializationOptions: {"trusted": bool, "settings": {...}}, where the
 // settings may also lie beside "trusted".
-func initialSettings(options protocol.LSPAny) (*Settings, []problem) {
+func initialSettings(options protocol.LSPAny) (raw any, trusted *bool) {
 	object, _ := anyValue(options).(map[string]any)
-	var trusted *bool
 	if t, ok := object["trusted"].(bool); ok {
 		trusted = &t
 	}
-	var raw any = object
-	if object == nil {
-		raw = nil
-	} else if inner, ok := object["settings"]; ok {
-		raw = inner
+	if inner, ok := object["settings"]; ok {
+		return inner, trusted
 	}
-	return parseSettings(raw, trusted)
+	if object == nil {
+		return nil, trusted
+	}
+	return object, trusted
 }
 
 func anyValue(raw []byte) any {
@@ -93,13 +92,15 @@ func (s *Server) pullSettings(ctx context.Context) {
 	if len(answer) == 0 {
 		return
 	}
-	if v := anyValue(answer[0]); v != nil {
-		s.takeSettings(v)
-	}
+	s.takeSettings(anyValue(answer[0]))
 }
 
-// takeSettings makes settings the present ones, if they differ.
+// takeSettings makes settings the present ones, if they differ. A client that has none of its own
+// sends null: those it began with hold again.
 func (s *Server) takeSettings(raw any) {
+	if raw == nil {
+		raw = s.Snapshot().initial
+	}
 	settings, problems := parseSettings(raw, s.Snapshot().Settings.Trusted)
 	s.reportSettings(problems)
 	s.update(func(next *Snapshot) change {

@@ -45,10 +45,11 @@ func (s *Server) initialize(raw jsonrpc2.RawMessage) (any, error) {
 		return nil, err
 	}
 	client := newClient(params)
-	settings, problems := initialSettings(params.InitializationOptions)
+	initial, trusted := initialSettings(params.InitializationOptions)
+	settings, problems := parseSettings(initial, trusted)
 	s.update(func(next *Snapshot) change {
 		next.Client = client
-		next.Settings = settings
+		next.Settings, next.initial = settings, initial
 		next.Folders = initialFolders(params)
 		return change{}
 	})

@@ -85,3 +85,18 @@ func TestTrustedComesFromTheClient(t *testing.T) {
 		t.Error("trusted is not taken")
 	}
 }
+
+func TestSettingsTakenBackAreTheInitialOnes(t *testing.T) {
+	settings := make(chan string, 1)
+	settings <- `{"hooks":{"maxParallel":5}}`
+	e := lsptest.Open(t, "", lsptest.Config{
+		Options: raw(`{"hooks":{"maxParallel":3}}`),
+		Answers: map[string]func(jsontext.Value) (any, error){
+			protocol.MethodWorkspaceConfiguration: func(jsontext.Value) (any, error) { return []any{raw(<-settings)}, nil },
+		},
+	})
+	e.AwaitState("the client's settings", func(s *lsp.Snapshot) bool { return s.Settings.MaxParallel == 5 })
+	settings <- `null`
+	e.Notify(protocol.MethodWorkspaceDidChangeConfiguration, &protocol.DidChangeConfigurationParams{Settings: raw(`null`)})
+	e.AwaitState("the initial settings", func(s *lsp.Snapshot) bool { return s.Settings.MaxParallel == 3 })
+}

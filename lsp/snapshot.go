@@ -21,11 +21,13 @@ type Snapshot struct {
 	// Scanned says that the workspace was searched for manifests once.
 	Scanned bool
 
+	initial  any       // the settings that the client began with, as it sent them
 	docs     documents // opened by the client
 	onDisk   documents // manifests found in the workspace, whether opened or not
 	facts    map[factsKey]*moduleFacts
 	factsSeq uint64 // the Seq of the snapshot that last changed facts
 	findings map[uri.URI][]sourcedFindings
+	refused  map[uri.URI]*refusal    // see authority.go
 	plugins  map[string]*pluginState // what runs showed, by the path of the manifest
 }
 

@@ -193,7 +193,7 @@ func (e *editor) toggle() error {
 		return nil
 	}
 	if body, err := os.ReadFile(d.path); err == nil {
-		d.text = string(body)
+		d.text = strings.ToValidUTF8(string(body), "\ufffd")
 	}
 	d.open = true
 	d.version++
