@@ -194,6 +194,9 @@ func (snap *Snapshot) diagnostics(d *Document) []protocol.Diagnostic {
 			checked := snap.Check(d)
 			found = append(checked.Diagnostics[:len(checked.Diagnostics):len(checked.Diagnostics)], snap.runDiagnostics(d, checked)...)
 		}
+		if r := snap.refusalOf(d); r != nil {
+			found = append(found, r.diag)
+		}
 		diags = make([]protocol.Diagnostic, 0, len(found))
 		for i := range found {
 			diags = append(diags, snap.convert(d, &found[i]))

@@ -88,6 +88,7 @@ func (s *Server) saved(id documentID) {
 	s.update(func(next *Snapshot) change { return change{saved: []uri.URI{id.key}} })
 	if isManifestPath(id.path) {
 		s.facts.recheck(id.path)
+		s.compare(s.Snapshot().Manifest(id.key))
 	}
 }
 

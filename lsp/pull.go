@@ -62,13 +62,14 @@ type reportKey struct {
 	checker  *manifestcheck.Checker
 	facts    *moduleFacts
 	plugin   *pluginState
+	refusal  *refusal
 	findings *sourcedFindings
 	sources  int
 }
 
 func (snap *Snapshot) reportKey(d *Document) reportKey {
 	facts, _ := snap.factsOf(d)
-	k := reportKey{checker: snap.Settings.checker, facts: facts, plugin: snap.plugins[d.Path]}
+	k := reportKey{checker: snap.Settings.checker, facts: facts, plugin: snap.plugins[d.Path], refusal: snap.refusalOf(d)}
 	if f := snap.findings[d.URI]; len(f) > 0 {
 		k.findings, k.sources = &f[0], len(f)
 	}
