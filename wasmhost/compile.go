@@ -28,6 +28,7 @@ type module struct {
 	summary   *inspect.Summary
 	compiled  wazero.CompiledModule
 	engine    *engine
+	entry     string // of the disk cache; empty: none
 	choice    hostChoice
 	importErr error // set where the host cannot satisfy an import
 	refs      atomic.Int64
@@ -186,31 +187,29 @@ func (r *Runtime) compile(ctx context.Context, d digest, body []byte) (*module, 
 	m.choice, m.importErr = r.checkImports(summary)
 	ctx = experimental.WithCompilationWorkers(ctx, r.opts.workers)
 	if r.opts.rewrite != nil {
-		if m.compiled, m.engine, err = r.compileBytes(ctx, r.opts.rewrite(body)); err == nil {
+		if err = r.compileBytes(ctx, m, r.opts.rewrite(body)); err == nil {
 			return m, nil
 		}
 	}
-	if m.compiled, m.engine, err = r.compileBytes(ctx, body); err != nil {
+	if err = r.compileBytes(ctx, m, body); err != nil {
 		return nil, fmt.Errorf("compile the module: %w", err)
 	}
 	return m, nil
 }
 
 // compileBytes compiles by way of the disk cache where there is one and it works.
-func (r *Runtime) compileBytes(ctx context.Context, body []byte) (wazero.CompiledModule, *engine, error) {
+func (r *Runtime) compileBytes(ctx context.Context, m *module, body []byte) (err error) {
+	m.engine = r.main
 	if r.disk != nil {
-		if compiled, err := r.disk.compile(ctx, r, body); err == nil {
-			return compiled, r.main, nil
+		if m.compiled, m.entry, err = r.disk.compile(ctx, r, body); err == nil {
+			return nil
 		}
-		e, err := r.plainEngine(ctx)
-		if err != nil {
-			return nil, nil, err
+		if m.engine, err = r.plainEngine(ctx); err != nil {
+			return err
 		}
-		compiled, err := e.wazero.CompileModule(ctx, body)
-		return compiled, e, err
 	}
-	compiled, err := r.main.wazero.CompileModule(ctx, body)
-	return compiled, r.main, err
+	m.compiled, err = m.engine.wazero.CompileModule(ctx, body)
+	return err
 }
 
 // loadBytes returns the module with the given bytes, retained for the caller.

@@ -94,18 +94,18 @@ func (d *diskCache) key(body []byte) string {
 
 // compile makes sure that a sound entry for body is on disk, and loads it. Its error speaks of the
 // cache, or of the module: whether a module is good is for an engine without a cache to say.
-func (d *diskCache) compile(ctx context.Context, r *Runtime, body []byte) (wazero.CompiledModule, error) {
-	key := d.key(body)
+func (d *diskCache) compile(ctx context.Context, r *Runtime, body []byte) (compiled wazero.CompiledModule, key string, err error) {
+	key = d.key(body)
 	if !d.folder.Has(key) {
 		if err := d.store(ctx, r.engineConfig(), key, body); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	compiled, err := r.main.wazero.CompileModule(ctx, body)
+	compiled, err = r.main.wazero.CompileModule(ctx, body)
 	if err != nil {
 		d.folder.Drop(key)
 	}
-	return compiled, err
+	return compiled, key, err
 }
 
 // store compiles body in an engine of its own, whose cache is a stage inside the folder, so that

@@ -34,9 +34,10 @@ var ErrCompileTooSlow error = &compileTimeoutError{after: DefaultCompileTimeout}
 
 // Module is what a runtime knows of a module file before it runs it.
 type Module struct {
-	Sum  string // hexadecimal SHA-256
-	Size int64
-	Held bool // compiled, in memory
+	Sum   string // hexadecimal SHA-256
+	Size  int64
+	Held  bool   // compiled, in memory
+	Entry string // its name in the disk cache, if it is held and has one
 }
 
 // Look tells what the module at path is and whether it is held compiled. A file that has not changed
@@ -50,6 +51,14 @@ func (r *Runtime) Look(path string) (Module, error) {
 	if err != nil {
 		return Module{}, fmt.Errorf("open the module: %w", err)
 	}
-	_, held := r.modules.Get(d)
-	return Module{Sum: d.String(), Size: info.Size(), Held: held}, nil
+	known := Module{Sum: d.String(), Size: info.Size()}
+	if m, ok := r.modules.Get(d); ok {
+		known.Held, known.Entry = true, m.entry
+	}
+	return known, nil
+}
+
+// OnDisk tells whether the disk cache has an entry of that name.
+func (r *Runtime) OnDisk(entry string) bool {
+	return r.disk != nil && entry != "" && r.disk.folder.Has(entry)
 }

@@ -24,7 +24,7 @@ func (w *worker) fate() call.Outcome {
 
 // outOfMemory recognises how the Go runtime says that the system gave it no memory.
 func outOfMemory(printed string) bool {
-	for _, said := range []string{"out of memory", "cannot allocate memory", "cannot map pages", "cannot reserve arena"} {
+	for _, said := range []string{"out of memory", "failed to allocate", "cannot allocate memory", "cannot map pages", "cannot reserve arena"} {
 		if strings.Contains(printed, said) {
 			return true
 		}

@@ -24,6 +24,10 @@ func TestOutcomes(t *testing.T) {
 		r.Capabilities.HardTimeout = 100 * time.Millisecond
 		return r
 	}
+	patient := func(r call.Request) call.Request {
+		r.Capabilities.HardTimeout = time.Minute
+		return r
+	}
 	for _, c := range []struct {
 		name    string
 		req     call.Request
@@ -36,11 +40,11 @@ func TestOutcomes(t *testing.T) {
 		{name: "hard timeout", req: short(request("hang")), want: "timed out after 100ms", lines: "before"},
 		{name: "child exits", req: writing(request("exit")), want: "crashed", text: "exit status 3: [31mfatal: the fake gave up", lines: "before process"},
 		{name: "child is killed", req: writing(request("killed")), want: "crashed", text: "signal: killed", lines: "process"},
-		{name: "out of memory", req: writing(request("memory")), want: "memory limit", text: "out of memory"},
+		{name: "out of memory", req: writing(request("memory")), want: "memory limit", text: "alloc"},
 		{name: "compiles for ever", req: request("compile forever"), compile: 100 * time.Millisecond, want: "timed out after 100ms (compile)"},
 		{name: "compiles, then hangs", req: short(request("compile hang")), compile: time.Minute, want: "timed out after 100ms"},
 		{name: "compiles, then answers", req: request("compile"), want: "ok"},
-		{name: "reply too large", req: request("big"), want: "failed: the reply is larger than 64 MiB"},
+		{name: "reply too large", req: patient(request("big")), want: "failed: the reply is larger than 64 MiB"},
 		{name: "prints to stdout", req: request("print"), want: "ok"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

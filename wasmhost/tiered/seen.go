@@ -3,15 +3,21 @@ package tiered
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
-// seenDir lies in the cache folder and holds an empty file for each big module that was compiled
-// into it.
-const seenDir = "samuel-lsp-compiled"
+// seenDir lies in the cache folder and holds a small file for each big module that was compiled.
+const seenDir = "samuel-lsp-entries"
 
-// seen remembers, between processes, which big modules the cache folder holds compiled, because the
-// compiler's own names for its entries do not tell. An entry that was evicted since costs one
-// compilation that the interpreter could have covered, nothing more.
+// maxSeen bounds the files; they are a help to memory, so all may go when there are too many.
+const maxSeen = 1000
+
+// entryName is what the names of entries look like.
+var entryName = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// seen remembers, between processes, under which name the disk cache holds a big module. The name
+// depends on the bytes that were compiled, so that finding it otherwise takes as long as merging and
+// hashing them. Whether the entry is still there is for the cache to say.
 type seen struct{ dir string }
 
 func openSeen(cacheDir string) seen {
@@ -21,20 +27,30 @@ func openSeen(cacheDir string) seen {
 	return seen{dir: filepath.Join(cacheDir, seenDir)}
 }
 
-func (s seen) has(sum string) bool {
+// entry returns the name for a module's SHA-256, "" when it is not known.
+func (s seen) entry(sum string) string {
 	if s.dir == "" {
-		return false
+		return ""
 	}
-	_, err := os.Lstat(filepath.Join(s.dir, sum))
-	return err == nil
+	name, err := os.ReadFile(filepath.Join(s.dir, sum))
+	if err != nil || !entryName.Match(name) {
+		return ""
+	}
+	return string(name)
 }
 
 // add is allowed to fail: then the module counts as new the next time.
-func (s seen) add(sum string) {
-	if s.dir == "" || s.has(sum) || os.MkdirAll(s.dir, 0o700) != nil {
+func (s seen) add(sum, entry string) {
+	if s.dir == "" || entry == "" || s.entry(sum) == entry {
 		return
 	}
-	if f, err := os.OpenFile(filepath.Join(s.dir, sum), os.O_CREATE|os.O_WRONLY, 0o600); err == nil {
-		_ = f.Close()
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return
 	}
+	if files, err := os.ReadDir(s.dir); err == nil && len(files) >= maxSeen {
+		for _, f := range files {
+			_ = os.Remove(filepath.Join(s.dir, f.Name()))
+		}
+	}
+	_ = os.WriteFile(filepath.Join(s.dir, sum), []byte(entry), 0o600)
 }

@@ -106,7 +106,7 @@ func (e *Executor) Execute(ctx context.Context, req call.Request, h pool.Hooks) 
 // cold says whether a module is so big and so new that compiling it would keep the call waiting.
 func (e *Executor) cold(path string) bool {
 	m, err := e.runtime.Look(path)
-	return err == nil && m.Size >= interpretAbove && !m.Held && !e.seen.has(m.Sum)
+	return err == nil && m.Size >= interpretAbove && !m.Held && !e.runtime.OnDisk(e.seen.entry(m.Sum))
 }
 
 // interpret answers from the interpreter, in a runtime of its own that is gone afterwards.
@@ -147,7 +147,7 @@ func (e *Executor) Prepare(ctx context.Context, req call.Request, h pool.Hooks) 
 	}
 	m, err := e.runtime.Look(req.Module)
 	if err == nil && m.Held && m.Size >= interpretAbove {
-		e.seen.add(m.Sum)
+		e.seen.add(m.Sum, m.Entry)
 	}
 	e.compiled = false
 	return err == nil && m.Held

@@ -1,0 +1,6 @@
+//go:build !race
+
+package pool
+
+// shadow is how much memory each byte in use takes.
+const shadow = 1
