@@ -1,6 +1,7 @@
 package tiered
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -53,4 +54,12 @@ func (s seen) add(sum, entry string) {
 		}
 	}
 	_ = os.WriteFile(filepath.Join(s.dir, sum), []byte(entry), 0o600)
+}
+
+// Forget makes all modules new again, for when what was compiled into a cache folder is cleared.
+func Forget(cacheDir string) error {
+	if err := os.RemoveAll(filepath.Join(cacheDir, seenDir)); err != nil {
+		return fmt.Errorf("forget which modules are compiled: %w", err)
+	}
+	return nil
 }

@@ -1,0 +1,184 @@
+package tiered_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/internal/wasmtest"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/pool"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/tiered"
+)
+
+// child is an executor as a child holds it, with a record of its phases.
+type child struct {
+	t      *testing.T
+	exec   *tiered.Executor
+	phases []string
+	refuse bool
+}
+
+func newChild(t *testing.T, cacheDir string) *child {
+	t.Helper()
+	exec, err := tiered.New(context.Background(), pool.Config{CacheDir: cacheDir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &child{t: t, exec: exec}
+}
+
+func (c *child) hooks(interpret bool) pool.Hooks {
+	return pool.Hooks{
+		Interpret: interpret,
+		Event:     func(call.Event) {},
+		Phase: func(p pool.Phase, _ string) error {
+			if c.refuse && p == pool.PhaseCompile {
+				return &pool.Refusal{}
+			}
+			c.phases = append(c.phases, string(p))
+			return nil
+		},
+	}
+}
+
+// call executes and returns the result and the phases on the way.
+func (c *child) call(req call.Request) (call.Result, string) {
+	c.t.Helper()
+	c.phases = nil
+	res := c.exec.Execute(context.Background(), req, c.hooks(true))
+	return res, strings.Join(c.phases, " ")
+}
+
+func TestTiers(t *testing.T) {
+	big := probe(install(t, bigModule()))
+	cacheDir := filepath.Join(t.TempDir(), "cache")
+	c := newChild(t, cacheDir)
+	check := func(c *child, want string) {
+		t.Helper()
+		res, phases := c.call(big)
+		if res.Outcome.Word != call.OK || phases != want {
+			t.Errorf("%s by way of %q, want %q", res.Outcome, phases, want)
+		}
+	}
+	check(c, "interpret")
+	if c.exec.Prepare(context.Background(), big, c.hooks(true)) {
+		t.Error("after the interpreter's answer the same child compiled as well")
+	}
+	if !c.exec.Prepare(context.Background(), big, c.hooks(false)) {
+		t.Fatal("it was not compiled")
+	}
+	check(c, "") // from the spare
+	check(c, "run")
+	other := newChild(t, cacheDir)
+	check(other, "compile run")
+	if err := os.RemoveAll(cacheDir); err != nil {
+		t.Fatal(err)
+	}
+	check(newChild(t, cacheDir), "interpret")
+}
+
+func TestRefusedModuleIsNotCompiled(t *testing.T) {
+	c := newChild(t, "")
+	c.refuse = true
+	res, phases := c.call(probe(install(t, wasmhost.BuildFixtureWasm(0, 1))))
+	if got := res.Outcome.String(); got != "timed out after 10s (compile)" || phases != "" {
+		t.Errorf("%s by way of %q", got, phases)
+	}
+}
+
+// bigModule is a healthy module of the size that the interpreter answers for.
+func bigModule() []byte {
+	m := wasmtest.Plugin()
+	m.Custom = [][]byte{wasmtest.Section(wasmtest.SectionCustom, wasmtest.Name("ballast"), make([]byte, 600<<10))}
+	return m.Bytes()
+}
+
+// A spare and every cache must follow the file, however soon it changes.
+func TestNothingIsStale(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "plugin.wasm")
+	c := newChild(t, filepath.Join(t.TempDir(), "cache"))
+	for health := range int32(20) {
+		write := func() {
+			if err := os.WriteFile(path, wasmhost.BuildFixtureWasm(health%3, 1), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		switch health % 2 {
+		case 0: // in place
+			write()
+		case 1: // anew
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			write()
+		}
+		res, _ := c.call(probe(path))
+		if res.Health == nil || *res.Health != health%3 {
+			t.Fatalf("health %v %s, the module says %d", res.Health, res.Outcome, health%3)
+		}
+		c.exec.Prepare(context.Background(), probe(path), c.hooks(true))
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if res, _ := c.call(probe(path)); res.Outcome.Word != call.Failed {
+		t.Errorf("a module that is gone: %s", res.Outcome)
+	}
+}
+
+// A spare made for one request serves no other.
+func TestSpareIsForTheSameRequest(t *testing.T) {
+	path := install(t, wasmhost.BuildFixtureWasm(0, 1))
+	for _, c := range []struct {
+		name   string
+		change func(*call.Request)
+		want   string
+	}{
+		{"the same", func(*call.Request) {}, ""},
+		{"another event", func(r *call.Request) { r.Event = "other" }, ""},
+		{"another payload", func(r *call.Request) { r.Payload = []byte(`{}`) }, ""},
+		{"another memory limit", func(r *call.Request) { r.Capabilities.MaxMemoryMiB = 32 }, "run"},
+		{"another capability", func(r *call.Request) { r.Capabilities.Read = []string{"/workspace/**"} }, "run"},
+		{"another grant", func(r *call.Request) { r.Granted = []call.Grant{{Kind: "exec"}} }, "run"},
+		{"another project", func(r *call.Request) { r.ProjectRoot = "/" }, "run"},
+		{"another plugin", func(r *call.Request) { r.Plugin = "other" }, "run"},
+		{"an environment", func(r *call.Request) { r.Capabilities.Env = []string{"PATH"} }, "run"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			child := newChild(t, "")
+			req := probe(path)
+			req.Kind, req.Export, req.ProjectRoot = call.Run, "health", t.TempDir()
+			child.call(req)
+			child.exec.Prepare(context.Background(), req, child.hooks(true))
+			c.change(&req)
+			if res, phases := child.call(req); res.Outcome.Word != call.OK || phases != c.want {
+				t.Errorf("%s by way of %q, want %q", res.Outcome, phases, c.want)
+			}
+		})
+	}
+}
+
+// A thousand saves over twenty plugins find their modules held.
+func TestHitRate(t *testing.T) {
+	p := open(t, nil)
+	var modules []string
+	for i := range int32(20) {
+		modules = append(modules, install(t, append(wasmhost.BuildFixtureWasm(0, 1), wasmtest.Section(wasmtest.SectionCustom, wasmtest.Name("number"), []byte{byte(i)})...)))
+	}
+	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errors.New("a thousand calls took a minute"))
+	defer cancel()
+	for i := range 1000 {
+		if res := p.Do(ctx, probe(modules[i%len(modules)]), nil); res.Outcome.Word != call.OK {
+			t.Fatal(res.Outcome, res.Outcome.Text)
+		}
+	}
+	if s := p.Stats(); s.HitRate < 0.95 {
+		t.Errorf("the hit rate is %.3f, want 0.95: %+v", s.HitRate, s)
+	}
+}
