@@ -92,7 +92,7 @@ func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, o
 		return usageError{err}
 	}
 	if slices.Contains(args, "-") {
-		return checkStdin(flags, args, checker, failOn, write, in, out)
+		return checkStdin(ctx, flags, args, checker, failOn, write, in, out)
 	}
 	paths, err := sources.Find(ctx, args)
 	if err != nil {
@@ -192,11 +192,11 @@ func surroundings(path string, tree *tomlsyntax.Tree) manifestcheck.Facts {
 	return project.Look(abs, module)
 }
 
-func checkStdin(flags checkFlags, args []string, checker *manifestcheck.Checker, failOn manifestcheck.Severity, write report.Writer, in io.Reader, out io.Writer) error {
+func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *manifestcheck.Checker, failOn manifestcheck.Severity, write report.Writer, in io.Reader, out io.Writer) error {
 	if len(args) > 1 {
 		return usageError{errors.New("- stands for standard input and must be the only argument")}
 	}
-	src, err := io.ReadAll(io.LimitReader(in, sources.MaxSize+1))
+	src, err := readInput(ctx, in, sources.MaxSize)
 	if err != nil {
 		return fmt.Errorf("reading standard input: %w", err)
 	}

@@ -46,7 +46,7 @@ func formatted(src string) string {
 
 func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, out, errOut io.Writer) error {
 	if len(args) == 1 && args[0] == "-" {
-		src, err := io.ReadAll(io.LimitReader(in, sources.MaxSize+1))
+		src, err := readInput(ctx, in, sources.MaxSize)
 		if err != nil {
 			return fmt.Errorf("reading standard input: %w", err)
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -15,7 +14,7 @@ import (
 func main() { os.Exit(run(os.Args[1:])) }
 
 // run executes the command line and returns the exit code: 0, 1 for findings or a failed run, 2
-// for wrong usage and for what could not be read or written.
+// for wrong usage, for what could not be read or written, and for an interruption.
 func run(args []string) int {
 	root := rootCommand()
 	if len(args) == 0 && !term.IsTerminal(int(os.Stdin.Fd())) {
@@ -36,13 +35,27 @@ func run(args []string) int {
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "samuel-lsp",
-		Short:         "Language server and plugin host for samuel-plugin.toml",
+		Use:   "samuel-lsp",
+		Short: "Language server and plugin host for samuel-plugin.toml",
+		Long: "Language server for samuel-plugin.toml, the same checks as a command line, and a host that runs plugins.\n" +
+			"Without a command, and with standard input that is no terminal, it is the language server.\n\n" +
+			"Exit codes: 0 for success, 1 for findings or a run that failed, 2 for wrong usage, for what could not be\n" +
+			"read or written, and when interrupted.",
+		Example:       "  samuel-lsp check\n  samuel-lsp run . lint\n  samuel-lsp doctor",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version(),
 	}
-	root.AddCommand(serveCommand(), hostCommand(), checkCommand(), fmtCommand(), rulesCommand(), schemaCommand())
+	root.SetVersionTemplate("samuel-lsp {{.Version}}\n")
+	root.AddCommand(serveCommand(), hostCommand())
+	for _, cmd := range []*cobra.Command{
+		checkCommand(), fmtCommand(), rulesCommand(), schemaCommand(),
+		runCommand(), healthCommand(), installCommand(), uninstallCommand(), listCommand(),
+		doctorCommand(), cacheCommand(), versionCommand(), manCommand(root),
+	} {
+		interruptible(cmd)
+		root.AddCommand(cmd)
+	}
 	return root
 }
 
@@ -57,12 +70,3 @@ type usageError struct{ error }
 
 // Unwrap returns what was wrong.
 func (e usageError) Unwrap() error { return e.error }
-
-// version returns the module's version as built.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "devel"
-	}
-	return info.Main.Version
-}
