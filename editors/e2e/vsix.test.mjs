@@ -36,7 +36,11 @@ test("the package installs into a clean VS Code and the loop works", async (t) =
   const vscode = await startVSCode(dir, { withServer: false });
   const browser = await startBrowser();
   try {
-    const { code, results, log } = await runInExtensionHost(browser, vscode, { folder: project.dir, tests: path.join(e2e, "vscode/installed.js") });
+    const { code, results, log } = await runInExtensionHost(browser, vscode, {
+      folder: project.dir,
+      extension: path.join(e2e, "vscode"), // the tests; the extension under test is installed
+      tests: path.join(e2e, "vscode/installed.js"),
+    });
     for (const r of results) {
       await t.test(r.name, () => {
         if (r.error) throw new Error(r.error);
