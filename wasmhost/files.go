@@ -80,7 +80,7 @@ func (r *Runtime) fileContent(path string) (digest, []byte, error) {
 	d := digest(sha256.Sum256(body))
 	r.mu.Lock()
 	delete(r.files, path)
-	if read.Sub(info.ModTime()) > settled {
+	if read.Sub(changed(info)) > settled {
 		r.files[path] = knownFile{info, d}
 	}
 	r.mu.Unlock()
@@ -123,5 +123,6 @@ func readModule(path string) ([]byte, fs.FileInfo, error) {
 }
 
 func sameFile(a, b fs.FileInfo) bool {
-	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) &&
+		changed(a).Equal(changed(b))
 }

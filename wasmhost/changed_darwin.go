@@ -1,0 +1,16 @@
+package wasmhost
+
+import (
+	"io/fs"
+	"syscall"
+	"time"
+)
+
+// changed is when a file last changed in any way. Unlike the time of modification nobody can set
+// it back, as tools that keep time stamps do.
+func changed(info fs.FileInfo) time.Time {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return time.Unix(s.Ctimespec.Unix())
+	}
+	return info.ModTime()
+}
