@@ -151,7 +151,7 @@ func (g *diagnoser) diagnose(ctx context.Context, u uri.URI) {
 		}
 	}
 	g.publish(ctx, doc.Wire, u, published{version: doc.Version, open: doc.Open}, snap.diagnostics(doc))
-	doc.release()
+	g.s.recent.touch(doc)
 }
 
 // forget tells the client that there is nothing to say of a document that is gone.

@@ -107,40 +107,28 @@ func (d *Document) edited(version int32, changes []protocol.TextDocumentContentC
 // Tree returns the document's syntax tree, which is built when first asked for.
 func (d *Document) Tree() *tomlsyntax.Tree { return d.syntax.get() }
 
-// checkMemo remembers the last checks of a document: one without and one with the module's facts.
+// checkMemo remembers the last check of a document and what it depended on.
 type checkMemo struct {
-	mu   sync.Mutex
-	done [2]checked
-}
-
-// checked is one check and what it depended on.
-type checked struct {
+	mu      sync.Mutex
 	checker *manifestcheck.Checker
 	facts   *moduleFacts
 	result  *manifestcheck.Result
 }
 
 func (d *Document) check(c *manifestcheck.Checker, facts *moduleFacts) *manifestcheck.Result {
-	d.memo.mu.Lock()
-	defer d.memo.mu.Unlock()
-	for _, m := range d.memo.done {
-		if m.checker == c && m.facts == facts {
-			return m.result
-		}
+	m := &d.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.result == nil || m.checker != c || m.facts != facts {
+		m.checker, m.facts, m.result = c, facts, c.Check(d.Tree(), facts.Facts)
 	}
-	result := c.Check(d.Tree(), facts.Facts)
-	d.memo.done = [2]checked{{c, facts, result}, d.memo.done[0]}
-	return result
+	return m.result
 }
 
-// release lets go of what can be made again, of a document that nobody has open: a workspace may
-// hold thousands.
+// release lets go of what can be made again.
 func (d *Document) release() {
-	if d.Open {
-		return
-	}
 	d.syntax.tree.Store(nil)
 	d.memo.mu.Lock()
-	d.memo.done = [2]checked{}
+	d.memo.result = nil
 	d.memo.mu.Unlock()
 }

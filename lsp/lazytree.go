@@ -53,13 +53,16 @@ func (l *lazyTree) get() *tomlsyntax.Tree {
 		return tree
 	}
 	var tree *tomlsyntax.Tree
-	switch base := l.base.Load(); {
-	case base == nil:
+	var from *tomlsyntax.Tree
+	if base := l.base.Load(); base != nil {
+		from = base.tree.Load() // nil if it was let go of
+	}
+	switch {
+	case from == nil:
 		tree = tomlsyntax.Parse(l.text.String())
 	case l.edit != nil:
-		tree = base.tree.Load().Apply(*l.edit)
+		tree = from.Apply(*l.edit)
 	default:
-		from := base.tree.Load()
 		tree = from.Apply(difference(from.Source(), l.text.String()))
 	}
 	l.tree.Store(tree)

@@ -116,6 +116,7 @@ func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document, prev
 		return nil, id, nil
 	}
 	items := snap.diagnostics(doc)
+	s.recent.touch(doc)
 	raw, err := protocol.Marshal(&protocol.PublishDiagnosticsParams{Diagnostics: items})
 	if err != nil {
 		return nil, "", err

@@ -75,6 +75,7 @@ type Server struct {
 	pulling   sync.Mutex
 	reported  reported
 	tokens    progressTokens
+	recent    recent
 	outbox    *outbox
 
 	host      *hostKeeper

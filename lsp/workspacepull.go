@@ -82,7 +82,6 @@ func (s *Server) workspaceReports(ctx context.Context, snap *Snapshot, previous 
 		if err != nil {
 			return nil, false, err
 		}
-		doc.release()
 		var version *int32
 		if doc.Open {
 			version = &doc.Version
