@@ -34,6 +34,14 @@ func features() []feature {
 		formattingFeature(),
 		documentSymbolFeature(),
 		workspaceSymbolFeature(),
+		definitionFeature(),
+		highlightFeature(),
+		renameFeature(),
+		linkFeature(),
+		foldingFeature(),
+		selectionFeature(),
+		inlayHintFeature(),
+		semanticTokensFeature(),
 	}
 }
 

@@ -85,6 +85,8 @@ type Server struct {
 	saves     *saves
 	written   written
 	logs      *logs
+
+	tokensSent sentTokens
 }
 
 // New returns a server that is ready to serve one connection.

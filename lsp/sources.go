@@ -1,0 +1,146 @@
+package lsp
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/text"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
+)
+
+// Bounds of one search through a plugin's sources.
+const (
+	maxSourceEntries = 4000
+	maxSourceFiles   = 300
+	maxSourceSize    = 512 << 10
+	maxSourceDepth   = 6
+)
+
+// sourcePlace is where a plugin's source defines an export.
+type sourcePlace struct {
+	path string
+	text *text.Text
+	// name is the function's name; spelled is the export's name where the source writes that apart
+	// from the function's, zero where it doesn't.
+	name, spelled tomlsyntax.Span
+}
+
+// location is the place as the client counts.
+func (p sourcePlace) location(snap *Snapshot) protocol.Location {
+	return protocol.Location{URI: fileURI(p.path), Range: p.rangeOf(snap, p.name)}
+}
+
+func (p sourcePlace) rangeOf(snap *Snapshot, span tomlsyntax.Span) protocol.Range {
+	at := func(off int) protocol.Position {
+		line, char := p.text.Position(off, snap.Client.Encoding)
+		return protocol.Position{Line: line, Character: char}
+	}
+	return protocol.Range{Start: at(span.Start), End: at(span.End)}
+}
+
+// sourceExports finds where the sources in a plugin's folder define an export: Go's
+// //go:wasmexport, Rust's no_mangle and export_name, C's export_name attribute and EXPORT macros,
+// AssemblyScript's export function. It reads the disk, within bounds, and passes over what others
+// wrote or tools made.
+func sourceExports(ctx context.Context, manifest, name string) []sourcePlace {
+	if manifest == "" || name == "" {
+		return nil
+	}
+	s := &sourceSearch{ctx: ctx, name: name}
+	s.folder(filepath.Dir(manifest), 0)
+	return s.found
+}
+
+type sourceSearch struct {
+	ctx            context.Context
+	name           string
+	entries, files int
+	found          []sourcePlace
+}
+
+func (s *sourceSearch) folder(dir string, depth int) {
+	for _, e := range readSome(s.ctx, dir) {
+		if s.entries++; s.entries > maxSourceEntries || s.ctx.Err() != nil {
+			return
+		}
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case e.IsDir():
+			if depth < maxSourceDepth && !vendored(e.Name()) && e.Name() != "target" && !isFile(filepath.Join(path, ManifestName)) {
+				s.folder(path, depth+1)
+			}
+		case e.Type().IsRegular() && exportPatterns(e.Name(), "x") != nil:
+			s.file(path)
+		}
+	}
+}
+
+func (s *sourceSearch) file(path string) {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() > maxSourceSize || s.files == maxSourceFiles {
+		return
+	}
+	s.files++
+	content, err := os.ReadFile(path)
+	if err != nil || !bytes.Contains(content, []byte(s.name)) {
+		return
+	}
+	for _, p := range exportPatterns(filepath.Base(path), s.name) {
+		for _, m := range p.FindAllSubmatchIndex(content, 16) {
+			place := sourcePlace{path: path, text: text.New(string(content))}
+			for i, group := range p.SubexpNames() {
+				span := tomlsyntax.Span{Start: max(0, m[2*i]), End: max(0, m[2*i+1])}
+				switch group {
+				case "name":
+					place.name = span
+				case "spelled":
+					place.spelled = span
+				}
+			}
+			if place.name == (tomlsyntax.Span{}) {
+				place.name = place.spelled
+			}
+			s.found = append(s.found, place)
+		}
+	}
+}
+
+// exportPatterns finds the definition of an export in a file of that name; nil for what is no
+// source. Group name is the function's name, group spelled the export's.
+func exportPatterns(file, export string) []*regexp.Regexp {
+	x := regexp.QuoteMeta(export)
+	var all []string
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".go":
+		if strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		all = []string{`(?m)^//(?:go:wasmexport|export)[ \t]+(?P<spelled>` + x + `)[ \t]*\r?\n(?://.*\n)*func[ \t]+(?P<name>\w+)`}
+	case ".rs":
+		all = []string{
+			`#\[(?:unsafe\()?[ \t]*export_name[ \t]*=[ \t]*"(?P<spelled>` + x + `)"[ \t]*\)?\](?:[^{;]*?)\bfn[ \t]+(?P<name>\w+)`,
+			`#\[(?:unsafe\()?[ \t]*no_mangle[ \t]*\)?\](?:[^{;]*?)\bfn[ \t]+(?P<name>` + x + `)\b`,
+		}
+	case ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp":
+		all = []string{
+			`\b(?:\w*EXPORT\w*|export_name)[ \t]*\([ \t]*"(?P<spelled>` + x + `)"[ \t]*\)(?:[ \t]*\){0,2})[^;{}()]*?\b(?P<name>\w+)[ \t]*\(`,
+			`\b\w*EXPORT\w*[ \t]*\([ \t]*(?P<spelled>` + x + `)[ \t]*\)`,
+			`\b(?:\w*EXPORT\w*|EMSCRIPTEN_KEEPALIVE)[ \t]+[^;{}()"]*?\b(?P<name>` + x + `)[ \t]*\(`,
+		}
+	case ".ts":
+		all = []string{`(?m)^[ \t]*export[ \t]+function[ \t]+(?P<name>` + x + `)\b`}
+	}
+	var compiled []*regexp.Regexp
+	for _, p := range all {
+		if re, err := regexp.Compile(p); err == nil {
+			compiled = append(compiled, re)
+		}
+	}
+	return compiled
+}
