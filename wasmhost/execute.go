@@ -29,18 +29,18 @@ func (r *Runtime) Execute(ctx context.Context, req call.Request, sink func(call.
 }
 
 // Run calls what req asks for in the prepared instance, which is used up by it. Req must match what
-// the instance was prepared for, see [Prepared.Matches].
+// the instance was prepared for, see [Prepared.Matches]; it is the same request unless the instance
+// is a spare.
 func (p *Prepared) Run(ctx context.Context, req call.Request, sink func(call.Event)) (res call.Result) {
 	res.Compile, p.compile = p.compile, 0
 	ctx, stop := p.deadline(ctx)
 	defer stop()
-	r := p.newRun(req, sink)
+	r := p.run
+	if r == nil {
+		r = p.newRun(req, sink)
+	}
 	ctx = WithHostState(ctx, &HostState{Plugin: req.Plugin, gate: p.session.gate, run: r})
 	p.session.begin(ctx, r)
-	for _, e := range p.early {
-		sink(e)
-	}
-	p.early = nil
 
 	began := time.Now()
 	c := &exportCall{p: p, ctx: ctx, run: r, req: &req, res: &res}

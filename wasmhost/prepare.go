@@ -25,7 +25,7 @@ type Prepared struct {
 	world     world
 	hard      time.Duration
 	compile   time.Duration
-	early     []call.Event // what initialising emitted
+	run       *run // that began when it was initialised; nil: it was, ahead of its run
 	functions map[string]api.Function
 	closed    bool
 }
@@ -68,7 +68,7 @@ func (w *world) budgets() Capabilities {
 
 // Prepare compiles the request's module, or takes it from the caches, and makes and initialises an
 // instance for it. Where that is impossible it returns nil, and the result of the request. Sink gets
-// what initialising emits only where it fails; otherwise the Run hands it on.
+// what initialising emits, which belongs to the Run that follows.
 func (r *Runtime) Prepare(ctx context.Context, req call.Request, sink func(call.Event)) (*Prepared, call.Result) {
 	return r.prepare(ctx, req, sink, false)
 }
@@ -97,13 +97,16 @@ func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.
 	}
 	ctx, stop := p.deadline(ctx)
 	defer stop()
-	run := p.newRun(req, func(e call.Event) { p.early = append(p.early, e) })
+	run := p.newRun(req, sink)
 	ctx = WithHostState(ctx, &HostState{Plugin: req.Plugin, gate: p.session.gate, run: run})
 	run.ahead = ahead
 	p.session.begin(ctx, run)
 	p.instance, err = p.session.instantiate(ctx, m, req.Plugin)
 	if err == nil {
 		p.session.end()
+		if !ahead {
+			p.run = run
+		}
 		return p, call.Result{}
 	}
 	run.stop()
@@ -115,9 +118,6 @@ func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.
 	res := call.Result{Compile: compile, Duration: time.Since(began) - compile}
 	v := p.verdict(ctx)
 	res.Outcome, res.Stack = v.of(err), stackOf(err, m.compiled.Name())
-	for _, e := range p.early {
-		sink(e)
-	}
 	p.Close()
 	return nil, run.finish(res)
 }

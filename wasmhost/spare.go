@@ -15,11 +15,12 @@ import (
 // host function, looks at a file or writes a line while it is initialised gets no spare. Nil means
 // that the next request starts from [Runtime.Prepare].
 func (r *Runtime) PrepareSpare(ctx context.Context, req call.Request) *Prepared {
-	p, _ := r.prepare(ctx, req, func(call.Event) {}, true)
+	said := false
+	p, _ := r.prepare(ctx, req, func(call.Event) { said = true }, true)
 	if p == nil {
 		return nil
 	}
-	if len(p.early) > 0 {
+	if said {
 		p.Close()
 		return nil
 	}
