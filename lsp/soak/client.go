@@ -36,6 +36,7 @@ type client struct {
 	slowest   time.Duration
 	slowestIn string
 	answered  int
+	logged    int // lines that the server showed, most of them of runs
 	settings  any
 	writeMu   sync.Mutex
 }
@@ -147,6 +148,8 @@ func (c *client) take(m message) {
 				c.published[p.URI], c.versions[p.URI] = p.Diagnostics, p.Version
 			})
 		}
+	case m.Method == "window/logMessage":
+		c.wake(func() { c.logged++ })
 	case string(m.ID) == "null":
 		// The answer to what could not be understood.
 	case m.ID != nil:
@@ -286,10 +289,14 @@ func (c *client) call(method string, params any) (json.RawMessage, error) {
 }
 
 // hello makes the session ready.
-func (c *client) hello(roots []string, encoding string) error {
+func (c *client) hello(roots []string, encoding string, pull bool) error {
 	var folders []any
 	for _, root := range roots {
 		folders = append(folders, map[string]string{"uri": fileURI(root), "name": "soak"})
+	}
+	text := map[string]any{"publishDiagnostics": map[string]any{"versionSupport": true, "relatedInformation": true}, "documentSymbol": map[string]bool{"hierarchicalDocumentSymbolSupport": true}}
+	if pull {
+		text["diagnostic"] = map[string]any{"relatedInformation": true}
 	}
 	_, err := c.call("initialize", map[string]any{
 		"processId": os.Getpid(), "rootUri": fileURI(roots[0]), "workspaceFolders": folders,
@@ -297,7 +304,7 @@ func (c *client) hello(roots []string, encoding string) error {
 			"general":      map[string]any{"positionEncodings": []string{encoding}},
 			"window":       map[string]any{"workDoneProgress": true, "showDocument": map[string]bool{"support": true}},
 			"workspace":    map[string]any{"configuration": true, "codeLens": map[string]bool{"refreshSupport": true}, "didChangeWatchedFiles": map[string]bool{"dynamicRegistration": true}},
-			"textDocument": map[string]any{"publishDiagnostics": map[string]any{"versionSupport": true, "relatedInformation": true}, "documentSymbol": map[string]bool{"hierarchicalDocumentSymbolSupport": true}},
+			"textDocument": text,
 		},
 		"initializationOptions": map[string]any{"trusted": true},
 	})

@@ -56,18 +56,20 @@ type result struct {
 	seed             uint64
 	ops, requests    int
 	checks, sessions int
+	compared, logged int
 	byKind           map[string]int
 	took             time.Duration
 	first, last      usage
 	slowest          time.Duration
 	slowestMethod    string
+	goroutines       int // in the end
 }
 
 func (r *result) String() string {
-	return fmt.Sprintf("seed %d: %d operations, %d requests, %d comparisons, %d sessions in %s\n"+
+	return fmt.Sprintf("seed %d: %d operations, %d requests, %d comparisons (%d answers), %d log lines, %d sessions in %s\n"+
 		"  resident %d -> %d KiB, files %d -> %d, threads %d -> %d, children %d -> %d, temporary entries %d -> %d\n"+
-		"  slowest answer %s (%s)\n",
-		r.seed, r.ops, r.requests, r.checks, r.sessions, r.took.Round(time.Second),
+		"  goroutines in the end %d, slowest answer %s (%s)\n",
+		r.seed, r.ops, r.requests, r.checks, r.compared, r.logged, r.sessions, r.took.Round(time.Second),
 		r.first.rssKiB, r.last.rssKiB, r.first.files, r.last.files, r.first.threads, r.last.threads, r.first.children, r.last.children,
-		r.first.temps, r.last.temps, r.slowest.Round(time.Millisecond), r.slowestMethod)
+		r.first.temps, r.last.temps, r.goroutines, r.slowest.Round(time.Millisecond), r.slowestMethod)
 }

@@ -61,7 +61,11 @@ func (e *editor) difference(fresh *client) (string, error) {
 		if !d.open || !d.manifest() {
 			continue
 		}
-		for _, method := range []string{"textDocument/documentSymbol", "textDocument/formatting"} {
+		methods := []string{"textDocument/documentSymbol", "textDocument/formatting"}
+		if e.pull {
+			methods = append(methods, "textDocument/diagnostic")
+		}
+		for _, method := range methods {
 			params := map[string]any{"textDocument": map[string]string{"uri": d.uri}, "options": map[string]any{"tabSize": 2, "insertSpaces": true}}
 			ours, err := e.c.answer(method, params)
 			if err != nil {
@@ -71,6 +75,7 @@ func (e *editor) difference(fresh *client) (string, error) {
 			if err != nil {
 				return "", err
 			}
+			e.result.compared++
 			if !bytes.Equal(ours, theirs) {
 				return fmt.Sprintf("%s of %s (%s)\nold:   %.2000s\nfresh: %.2000s\ntext: %q", method, d.uri, e.encoding, ours, theirs, d.text), nil
 			}
@@ -95,8 +100,8 @@ func (e *editor) difference(fresh *client) (string, error) {
 	return "", nil
 }
 
-// answer is the result or the error of a request.
-func (c *client) answer(method string, params any) (json.RawMessage, error) {
+// answer is the result of a request, without what depends on earlier runs.
+func (c *client) answer(method string, params any) ([]byte, error) {
 	id := c.request(method, params)
 	var q *request
 	err := c.await("the answer to "+method, func() bool { q = c.pending[id]; return q.done })
@@ -107,12 +112,30 @@ func (c *client) answer(method string, params any) (json.RawMessage, error) {
 	delete(c.pending, id)
 	c.mu.Unlock()
 	if q.err != nil {
-		return q.err, nil
+		return nil, fmt.Errorf("%s: %s", method, q.err)
 	}
-	return q.result, nil
+	if method != "textDocument/diagnostic" {
+		return q.result, nil
+	}
+	var report struct{ Items []map[string]any }
+	if err := json.Unmarshal(q.result, &report); err != nil {
+		return nil, err
+	}
+	return []byte(lasting(report.Items)), nil
 }
 
-// findings are the manifests' own diagnostics that hold whatever was run before, as text.
+// lasting are the manifest's own diagnostics that hold whatever was run before, one a line.
+func lasting(all []map[string]any) string {
+	var lines []string
+	for _, d := range all {
+		if code, _ := d["code"].(string); d["source"] == "samuel" && !strings.HasPrefix(code, "run/") {
+			lines = append(lines, string(mustJSON(d)))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// findings are the lasting diagnostics that were pushed, by URI.
 func (c *client) findings() map[string]string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,16 +144,8 @@ func (c *client) findings() map[string]string {
 		var all []map[string]any
 		if json.Unmarshal(raw, &all) != nil {
 			found[u] = string(raw)
-			continue
-		}
-		var lines []string
-		for _, d := range all {
-			if code, _ := d["code"].(string); d["source"] == "samuel" && !strings.HasPrefix(code, "run/") {
-				lines = append(lines, string(mustJSON(d)))
-			}
-		}
-		if len(lines) > 0 {
-			found[u] = strings.Join(lines, "\n")
+		} else if text := lasting(all); text != "" {
+			found[u] = text
 		}
 	}
 	return found

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -21,6 +23,7 @@ type editor struct {
 	docs     []*doc
 	modules  [][]byte
 	encoding string
+	pull     bool // the editor asks for diagnostics, instead of being sent them
 	hasMore  bool
 	settings any
 
@@ -69,7 +72,29 @@ func soak(c config) (*result, error) {
 		_ = e.c.cmd.Process.Kill()
 		return res, err
 	}
-	return res, e.finish()
+	return res, e.dump()
+}
+
+// maxGoroutines is far above what an idle session of a few documents needs.
+const maxGoroutines = 60
+
+// dump ends the last session by a signal at which a Go program prints its goroutines, and counts
+// them.
+func (e *editor) dump() error {
+	e.count(e.c)
+	kin := descendants(e.c.cmd.Process.Pid)
+	if err := e.c.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+		return err
+	}
+	if err := e.c.ended(); err != nil {
+		return err
+	}
+	dump := e.c.stderr.String()
+	e.result.goroutines = strings.Count(dump, "\ngoroutine ")
+	if e.result.goroutines > maxGoroutines {
+		return fmt.Errorf("%d goroutines are left:\n%s", e.result.goroutines, dump)
+	}
+	return gone(kin)
 }
 
 // lay makes the files.
@@ -121,6 +146,7 @@ var encodings = []string{"utf-16", "utf-8", "utf-32"}
 // begin starts a session, in which everything that was open is opened again.
 func (e *editor) begin() error {
 	e.encoding = encodings[e.r.IntN(len(encodings))]
+	e.pull = e.r.IntN(3) == 0
 	e.result.sessions++
 	e.warm = false
 	var err error
@@ -137,7 +163,7 @@ func (e *editor) session(home string) (*client, error) {
 		return nil, err
 	}
 	c.settings = e.settings
-	if err := c.hello(e.roots(), e.encoding); err != nil {
+	if err := c.hello(e.roots(), e.encoding, e.pull); err != nil {
 		return nil, err
 	}
 	for _, d := range e.docs {
@@ -200,6 +226,7 @@ func (e *editor) count(c *client) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e.result.requests += c.answered
+	e.result.logged += c.logged
 	if c.slowest > e.result.slowest {
 		e.result.slowest, e.result.slowestMethod = c.slowest, c.slowestIn
 	}
