@@ -24,6 +24,7 @@ func (r *Runtime) PrepareSpare(ctx context.Context, req call.Request) *Prepared 
 		p.Close()
 		return nil
 	}
+	p.compile = 0              // no later request waited for it
 	p.function(exportProtocol) // looking up costs more than calling
 	if req.Kind == call.Probe {
 		p.function(exportHealth)
