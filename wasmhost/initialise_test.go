@@ -17,7 +17,7 @@ func TestInitialisingIsPartOfTheRun(t *testing.T) {
 	m := wasmtest.Plugin(
 		wasmtest.Func{Export: "run", Results: []byte{wasmtest.I32}, Body: wasmtest.Const(0)},
 		wasmtest.Func{Export: "_initialize", Body: wasmtest.Code(wasmtest.Join(
-			[]byte{0x41, 0, 0x41, 0, 0x41, 0, 0x41, 5, 0x10, 0}, // log("", "early")
+			[]byte{0x41, 0, 0x41, 0, 0x41, 0, 0x41, 5, 0x10, 0},                          // log("", "early")
 			[]byte{0x41, 5, 0x41}, wasmtest.S32(int32(len(path))), []byte{0x10, 1, 0x1a}, // fs_read(path), dropped
 		)...)},
 	)
