@@ -40,7 +40,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   );
   await vscode.commands.executeCommand("setContext", "samuel.active", true);
-  await started.start();
+  // Not awaited: VS Code need not wait for the server to go on with other extensions.
+  void started.start();
 }
 
 /** Called by the editor before it leaves; waits until the server has gone. */
