@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 )
 
 // Answer is what the user said.
@@ -30,12 +31,24 @@ const (
 	Deny Answer = "deny"
 )
 
-// Store is a folder of decisions. The zero Store keeps nothing and knows nothing.
-type Store struct{ dir string }
+// Store is a folder of decisions. What cannot be written there holds for as long as the Store is
+// used. The zero Store keeps nothing and knows nothing.
+type Store struct {
+	dir  string
+	held *held
+}
 
-// Open returns the store in a folder, which is made when the first decision is kept; "" is the
-// store that keeps nothing.
-func Open(dir string) Store { return Store{dir: dir} }
+// held are the decisions that are not on disk.
+type held struct {
+	mu        sync.Mutex
+	decisions map[string]decision
+}
+
+// Open returns the store in a folder, which is made when the first decision is kept; with "" nothing
+// is ever written.
+func Open(dir string) Store {
+	return Store{dir: dir, held: &held{decisions: make(map[string]decision)}}
+}
 
 // DefaultDir returns the folder in which this user's decisions are kept, "" if the user has no
 // configuration folder.
@@ -57,7 +70,7 @@ type decision struct {
 
 // Trust returns what the user said of a workspace.
 func (s Store) Trust(workspace string) Answer {
-	d, ok := s.read(s.file(workspace, ""))
+	d, ok := s.read(workspace, "")
 	if !ok || d.Workspace != workspace || d.Plugin != "" {
 		return Unknown
 	}
@@ -66,13 +79,13 @@ func (s Store) Trust(workspace string) Answer {
 
 // SetTrust keeps what the user said of a workspace; Unknown forgets it.
 func (s Store) SetTrust(workspace string, a Answer) error {
-	return s.write(s.file(workspace, ""), decision{Workspace: workspace, Answer: a})
+	return s.write(decision{Workspace: workspace, Answer: a})
 }
 
 // Grant returns what the user said when a plugin (the path of its manifest) asked for exactly these
 // requests in a workspace. Their order does not matter.
 func (s Store) Grant(workspace, plugin string, requests []string) Answer {
-	d, ok := s.read(s.file(workspace, plugin))
+	d, ok := s.read(workspace, plugin)
 	if !ok || d.Workspace != workspace || d.Plugin != plugin || !slices.Equal(d.Requests, sorted(requests)) {
 		return Unknown
 	}
@@ -82,7 +95,7 @@ func (s Store) Grant(workspace, plugin string, requests []string) Answer {
 // SetGrant keeps what the user said to a plugin's requests, in place of what was said before;
 // Unknown forgets it.
 func (s Store) SetGrant(workspace, plugin string, requests []string, a Answer) error {
-	return s.write(s.file(workspace, plugin), decision{Workspace: workspace, Plugin: plugin, Requests: sorted(requests), Answer: a})
+	return s.write(decision{Workspace: workspace, Plugin: plugin, Requests: sorted(requests), Answer: a})
 }
 
 func sorted(requests []string) []string {
@@ -91,33 +104,56 @@ func sorted(requests []string) []string {
 	return slices.Compact(c)
 }
 
-func (s Store) file(workspace, plugin string) string {
-	if s.dir == "" {
-		return ""
-	}
+// key names what a decision is about.
+func key(workspace, plugin string) string {
 	sum := sha256.Sum256([]byte(workspace + "\x00" + plugin))
-	return filepath.Join(s.dir, hex.EncodeToString(sum[:16])+".json")
+	return hex.EncodeToString(sum[:16])
 }
 
-func (s Store) read(path string) (decision, bool) {
-	if path == "" {
+func (s Store) read(workspace, plugin string) (decision, bool) {
+	if s.held == nil {
 		return decision{}, false
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return decision{}, false
-	}
-	var d decision
-	if err := json.Unmarshal(data, &d); err != nil {
-		return decision{}, false // what cannot be read was never agreed to
+	k := key(workspace, plugin)
+	s.held.mu.Lock()
+	d, ok := s.held.decisions[k]
+	s.held.mu.Unlock()
+	if !ok {
+		if s.dir == "" {
+			return decision{}, false
+		}
+		data, err := os.ReadFile(filepath.Join(s.dir, k+".json"))
+		if err != nil {
+			return decision{}, false
+		}
+		if err := json.Unmarshal(data, &d); err != nil {
+			return decision{}, false // what cannot be read was never agreed to
+		}
 	}
 	return d, d.Answer == Always || d.Answer == Deny
 }
 
-func (s Store) write(path string, d decision) error {
-	if path == "" {
+// write keeps a decision: on disk if that can be done, so that every session of this user knows it.
+func (s Store) write(d decision) error {
+	if s.held == nil {
 		return nil
 	}
+	k := key(d.Workspace, d.Plugin)
+	var err error
+	if s.dir != "" {
+		err = s.save(filepath.Join(s.dir, k+".json"), d)
+	}
+	s.held.mu.Lock()
+	defer s.held.mu.Unlock()
+	if s.dir != "" && err == nil {
+		delete(s.held.decisions, k)
+	} else {
+		s.held.decisions[k] = d
+	}
+	return err
+}
+
+func (s Store) save(path string, d decision) error {
 	if d.Answer == Unknown {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("forgetting a decision: %w", err)

@@ -101,3 +101,48 @@ func TestTheZeroStoreKeepsNothing(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestWithoutAFolderItHoldsForTheSession(t *testing.T) {
+	s := consent.Open("")
+	requests := []string{"exec"}
+	for _, a := range []consent.Answer{consent.Always, consent.Deny, consent.Unknown} {
+		if err := s.SetGrant("/ws", "/ws/p", requests, a); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Grant("/ws", "/ws/p", requests); got != a {
+			t.Errorf("got %q after %q", got, a)
+		}
+	}
+}
+
+// A decision that cannot be written holds all the same, a withdrawn one above all.
+func TestWhatCannotBeWrittenHolds(t *testing.T) {
+	blocked := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := consent.Open(filepath.Join(blocked, "consent"))
+	requests := []string{"exec"}
+	for _, a := range []consent.Answer{consent.Always, consent.Unknown} {
+		if err := s.SetGrant("/ws", "/ws/p", requests, a); err == nil {
+			t.Fatal("nothing is said of a decision that is not kept")
+		}
+		if got := s.Grant("/ws", "/ws/p", requests); got != a {
+			t.Errorf("got %q after %q", got, a)
+		}
+	}
+}
+
+// What one session decides another one knows at once.
+func TestSessionsShareTheFolder(t *testing.T) {
+	dir := t.TempDir()
+	one, other := consent.Open(dir), consent.Open(dir)
+	for _, a := range []consent.Answer{consent.Always, consent.Unknown} {
+		if err := one.SetTrust("/ws", a); err != nil {
+			t.Fatal(err)
+		}
+		if got := other.Trust("/ws"); got != a {
+			t.Errorf("the other session says %q after %q", got, a)
+		}
+	}
+}

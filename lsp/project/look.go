@@ -26,12 +26,28 @@ type Module struct {
 	Info fs.FileInfo
 }
 
-// FindModule looks for the module that a manifest names, "" for none, without opening it.
+// installedModule is what a module is called where plugins are installed.
+const installedModule = "plugin.wasm"
+
+// FindModule looks for the module that a manifest names, "" for none, without opening it. An
+// installed plugin has its manifest as its author wrote it and its module under a name that is
+// always the same: that one is taken where the one that is named is missing.
 func FindModule(manifest, module string) Module {
 	if module == "" {
 		return Module{}
 	}
-	path, inside := modulePath(filepath.Dir(manifest), module)
+	dir := filepath.Dir(manifest)
+	m := findModule(dir, module)
+	if m.State == manifestcheck.ModuleMissing && IsInstalled(dir) {
+		if installed := findModule(dir, installedModule); installed.State != manifestcheck.ModuleMissing {
+			return installed
+		}
+	}
+	return m
+}
+
+func findModule(dir, module string) Module {
+	path, inside := modulePath(dir, module)
 	m := Module{Path: path}
 	if !inside {
 		m.State = manifestcheck.ModuleOutside

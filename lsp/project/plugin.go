@@ -131,9 +131,10 @@ func Callable(m *inspect.Summary, name string) bool {
 	return false
 }
 
-// Payload is what a hook is told: the event, and the file that was saved, as the plugin sees it. With
-// "" for the file, or one outside of the project, the path is the manifest's.
-func Payload(root, manifest, event, file string) []byte {
+// Payload is what a hook is told: the event, and the files that were saved, as the plugin sees
+// them. The path is that of the file saved last; without any, and for files outside of the project,
+// it is the manifest's.
+func Payload(root, manifest, event string, files ...string) []byte {
 	body := struct {
 		Event       string   `json:"event"`
 		ProjectRoot string   `json:"project_root"`
@@ -141,9 +142,9 @@ func Payload(root, manifest, event, file string) []byte {
 		Files       []string `json:"files"`
 		Commands    []string `json:"commands"`
 	}{Event: event, ProjectRoot: GuestRoot, Files: []string{}, Commands: []string{}}
-	if file != "" {
-		if guest, ok := GuestPath(root, file); ok {
-			body.Path, body.Files = guest, []string{guest}
+	for _, file := range files {
+		if guest, ok := GuestPath(root, file); ok && file != "" {
+			body.Path, body.Files = guest, append(body.Files, guest)
 		}
 	}
 	if body.Path == "" {
