@@ -44,6 +44,9 @@ func (s *Server) initialize(raw jsonrpc2.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.admit(params.InitializationOptions); err != nil {
+		return nil, err
+	}
 	client := newClient(params)
 	initial, trusted := initialSettings(params.InitializationOptions)
 	settings, problems := parseSettings(initial, trusted)
@@ -88,12 +91,11 @@ func (s *Server) shutdown() (any, error) {
 // exit ends the session. The connection is left alone: a read of standard input may be parked,
 // and only the end of the process ends that.
 func exit(s *Server, _ jsonrpc2.RawMessage) error {
-	s.exitOnce.Do(func() {
-		if s.phase != phaseShutdown {
-			s.exitCode.Store(1)
-		}
-		close(s.exit)
-	})
+	if s.phase != phaseShutdown {
+		s.leave(1)
+	} else {
+		s.leave(0)
+	}
 	return nil
 }
 

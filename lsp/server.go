@@ -32,6 +32,9 @@ type Options struct {
 	LogDir string
 	// Log receives the server's log, beside the client's own window; nil discards it.
 	Log *zap.Logger
+	// Token is what a client must send as initializationOptions.token; "" admits every client, as
+	// is right where the operating system says who it is.
+	Token string
 	// Home is the user's home folder, which is never taken for a project; "" means none.
 	Home string
 }
@@ -60,6 +63,7 @@ type Server struct {
 	exit     chan struct{}
 	exitOnce sync.Once
 	exitCode atomic.Int32
+	admitted atomic.Bool // the client has shown its token
 
 	inflight inflight
 	spawning sync.Mutex
@@ -127,6 +131,7 @@ func (s *Server) Serve(conn io.ReadWriteCloser) int {
 	s.client = protocol.ClientDispatcher(s.conn)
 	s.log = s.clientLog(s.log)
 	s.spawn(s.diagnoser.run)
+	s.awaitAdmission()
 	s.conn.Go(context.Background(), s.handle)
 
 	select {

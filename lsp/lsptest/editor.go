@@ -184,6 +184,14 @@ func (e *Editor) Vanish() int {
 	return e.wait()
 }
 
+// Ended waits for a session that the server ends by itself and returns its exit code.
+func (e *Editor) Ended() int {
+	e.t.Helper()
+	code := e.wait()
+	_ = e.conn.Close()
+	return code
+}
+
 func (e *Editor) wait() int {
 	e.t.Helper()
 	e.ended = true

@@ -1,0 +1,69 @@
+package lsp_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/lsp"
+	"github.com/samuelpkg/samuel-lsp/lsp/lsptest"
+)
+
+const rightToken = "0123456789abcdef0123456789abcdef"
+
+func TestToken(t *testing.T) {
+	for _, tc := range []struct{ name, options, refusal string }{
+		{"right", `{"token":"` + rightToken + `","trusted":true}`, ""},
+		{"none", `{"trusted":true}`, "wants its token"},
+		{"no options", `null`, "wants its token"},
+		{"no text", `{"token":7}`, "wants its token"},
+		{"wrong", `{"token":"fedcba9876543210"}`, "is not this server's token"},
+		{"a prefix", `{"token":"` + rightToken[:31] + `"}`, "is not this server's token"},
+		{"more", `{"token":"` + rightToken + `0"}`, "is not this server's token"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := lsptest.Start(t, "", lsptest.Config{Server: lsp.Options{Token: rightToken}})
+			err := e.Request(protocol.MethodInitialize, map[string]any{"capabilities": map[string]any{}, "initializationOptions": raw(tc.options)}, nil)
+			if tc.refusal == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if code := e.Close(); code != 0 {
+					t.Errorf("exit code %d", code)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), tc.refusal) {
+				t.Errorf("answered %v, want %q", err, tc.refusal)
+			}
+			if strings.Contains(err.Error(), rightToken) {
+				t.Error("the answer holds the token")
+			}
+			if code := e.Ended(); code != 1 {
+				t.Errorf("exit code %d, want 1", code)
+			}
+		})
+	}
+}
+
+func TestNothingIsDoneBeforeTheToken(t *testing.T) {
+	e := lsptest.Start(t, "", lsptest.Config{Server: lsp.Options{Token: rightToken}})
+	if err := e.Request(protocol.MethodInitialize, map[string]any{"capabilities": map[string]any{}}, nil); err == nil {
+		t.Fatal("initialized without a token")
+	}
+	if folders := e.Server.Snapshot().Folders; len(folders) != 0 {
+		t.Errorf("folders %v of a client that was refused", folders)
+	}
+	e.Ended()
+}
+
+func TestClientThatNeverShowsItsToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := lsptest.Start(t, "", lsptest.Config{Server: lsp.Options{Token: rightToken}})
+		if code := e.Ended(); code != 1 { // after the time that a client has
+			t.Errorf("exit code %d, want 1", code)
+		}
+	})
+}
