@@ -86,8 +86,12 @@ func TestPanicInNotificationIsSurvived(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	for _, tc := range []struct{ name, id, cancel string }{
-		{"number", `7`, `7`}, {"number spelled otherwise", `7`, `7.0`}, {"string", `"x/ü"`, `"x/ü"`}, {"zero", `0`, `0`},
-		{"beyond 32 bits", `9007199254740993`, `9007199254740993`}, {"negative", `-3`, `-3`},
+		{"number", `7`, `7`},
+		{"number spelled otherwise", `7`, `7.0`},
+		{"string", `"x/ü"`, `"x/ü"`},
+		{"zero", `0`, `0`},
+		{"beyond 32 bits", `9007199254740993`, `9007199254740993`},
+		{"negative", `-3`, `-3`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := New(Options{})

@@ -19,12 +19,16 @@ func TestPositionEncodings(t *testing.T) {
 		insert  protocol.Position
 	}{
 		{
-			"utf-8", []protocol.PositionEncodingKind{"utf-16", "utf-8"}, "utf-8",
+			"utf-8",
+			[]protocol.PositionEncodingKind{"utf-16", "utf-8"},
+			"utf-8",
 			protocol.Range{Start: protocol.Position{Line: 4, Character: 24}, End: protocol.Position{Line: 4, Character: 30}},
 			protocol.Position{Line: 3, Character: 24},
 		},
 		{
-			"utf-16", []protocol.PositionEncodingKind{"utf-16"}, "utf-16",
+			"utf-16",
+			[]protocol.PositionEncodingKind{"utf-16"},
+			"utf-16",
 			protocol.Range{Start: protocol.Position{Line: 4, Character: 24}, End: protocol.Position{Line: 4, Character: 27}},
 			protocol.Position{Line: 3, Character: 21},
 		},
@@ -34,12 +38,16 @@ func TestPositionEncodings(t *testing.T) {
 			protocol.Position{Line: 3, Character: 21},
 		},
 		{
-			"utf-32", []protocol.PositionEncodingKind{"utf-32", "utf-16"}, "utf-32",
+			"utf-32",
+			[]protocol.PositionEncodingKind{"utf-32", "utf-16"},
+			"utf-32",
 			protocol.Range{Start: protocol.Position{Line: 4, Character: 24}, End: protocol.Position{Line: 4, Character: 26}},
 			protocol.Position{Line: 3, Character: 20},
 		},
 		{
-			"unknown", []protocol.PositionEncodingKind{"ebcdic"}, "utf-16",
+			"unknown",
+			[]protocol.PositionEncodingKind{"ebcdic"},
+			"utf-16",
 			protocol.Range{Start: protocol.Position{Line: 4, Character: 24}, End: protocol.Position{Line: 4, Character: 27}},
 			protocol.Position{Line: 3, Character: 21},
 		},

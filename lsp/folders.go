@@ -51,9 +51,11 @@ func initialFolders(p *protocol.InitializeParams) []Folder {
 			return folders
 		}
 	}
-	if p.RootURI != nil {
-		return addFolder(folders, string(*p.RootURI), "")
+	//lint:ignore SA1019 older clients send nothing else
+	if root := p.RootURI; root != nil {
+		return addFolder(folders, string(*root), "")
 	}
+	//lint:ignore SA1019 older clients still send nothing else
 	if path, ok := p.RootPath.Get(); ok && filepath.IsAbs(path) {
 		return addFolder(folders, string(fileURI(path)), "")
 	}

@@ -45,10 +45,18 @@ func TestLazyTree(t *testing.T) {
 func TestDifference(t *testing.T) {
 	long := strings.Repeat("x = 1\n", 1000)
 	for _, tc := range []struct{ name, from, to string }{
-		{"same", "abc", "abc"}, {"both empty", "", ""}, {"from empty", "", "abc"}, {"to empty", "abc", ""},
-		{"insert in a run", "aaaa", "aaaaa"}, {"delete in a run", "aaaaa", "aaaa"},
-		{"code points that share bytes", "é", "è"}, {"emoji", "a😀b", "a😁b"}, {"no UTF-8", "\xff\xfe", "\xff\xfd"},
-		{"long", long + "a" + long, long + "b" + long}, {"long prefix", long, long + "x"}, {"long suffix", long, "x" + long},
+		{"same", "abc", "abc"},
+		{"both empty", "", ""},
+		{"from empty", "", "abc"},
+		{"to empty", "abc", ""},
+		{"insert in a run", "aaaa", "aaaaa"},
+		{"delete in a run", "aaaaa", "aaaa"},
+		{"code points that share bytes", "é", "è"},
+		{"emoji", "a😀b", "a😁b"},
+		{"no UTF-8", "\xff\xfe", "\xff\xfd"},
+		{"long", long + "a" + long, long + "b" + long},
+		{"long prefix", long, long + "x"},
+		{"long suffix", long, "x" + long},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := difference(tc.from, tc.to)

@@ -28,12 +28,16 @@ func TestSettings(t *testing.T) {
 		}, nil},
 		{"dotted", `{"samuel.hooks.runOnSave":false,"codeLens.enable":false}`, func(s *lsp.Settings) bool { return !s.RunOnSave && !s.CodeLens }, nil},
 		{"whole object", `{"samuel":{"inlayHints":{"enable":false}}}`, func(s *lsp.Settings) bool { return !s.InlayHints }, nil},
-		{"wrong values fall back", `{"hooks":{"runOnSave":"yes","maxParallel":0},"cache":{"dir":"relative","budgetMiB":1.5},"framework":{"version":"two"}}`,
+		{
+			"wrong values fall back", `{"hooks":{"runOnSave":"yes","maxParallel":0},"cache":{"dir":"relative","budgetMiB":1.5},"framework":{"version":"two"}}`,
 			func(s *lsp.Settings) bool { return s.RunOnSave && s.MaxParallel > 0 && s.CacheDir == "" },
-			[]string{"samuel.hooks.runOnSave", "samuel.hooks.maxParallel", "samuel.cache.dir", "samuel.cache.budgetMiB", "samuel.framework.version"}},
-		{"one wrong rule costs no other", `{"rules":{"schema":"loud","version/any-range":"error","x/y":"off"}}`,
+			[]string{"samuel.hooks.runOnSave", "samuel.hooks.maxParallel", "samuel.cache.dir", "samuel.cache.budgetMiB", "samuel.framework.version"},
+		},
+		{
+			"one wrong rule costs no other", `{"rules":{"schema":"loud","version/any-range":"error","x/y":"off"}}`,
 			func(s *lsp.Settings) bool { return len(s.Rules) == 1 },
-			[]string{"samuel.rules"}},
+			[]string{"samuel.rules"},
+		},
 		{"no object", `7`, func(s *lsp.Settings) bool { return s.RunOnSave }, []string{"setting samuel must be an object"}},
 		{"null", `null`, func(s *lsp.Settings) bool { return s.RunOnSave }, nil},
 	} {

@@ -21,7 +21,7 @@ const reportBatch = 50
 
 // pullWorkspace reports what differs from what the client has. While nothing does, the request
 // stays open, as the protocol means it to; so a client that asks again at once makes no work.
-func pullWorkspace(ctx context.Context, s *Server, snap *Snapshot, p *protocol.WorkspaceDiagnosticParams) (any, error) {
+func pullWorkspace(ctx context.Context, s *Server, _ *Snapshot, p *protocol.WorkspaceDiagnosticParams) (any, error) {
 	previous := make(map[uri.URI]string, len(p.PreviousResultIds))
 	for _, r := range p.PreviousResultIds {
 		previous[normalise(r.URI)] = r.Value
@@ -29,7 +29,7 @@ func pullWorkspace(ctx context.Context, s *Server, snap *Snapshot, p *protocol.W
 	report := &protocol.WorkspaceDiagnosticReport{Items: []protocol.WorkspaceDocumentDiagnosticReport{}}
 	for {
 		changed := s.changes.wait()
-		snap = s.Snapshot()
+		snap := s.Snapshot()
 		if !snap.Scanned {
 			// A first answer that lacked most of the workspace would be worth little.
 			if err := wait(ctx, changed); err != nil {

@@ -115,9 +115,18 @@ func TestPositionInsideCodePoint(t *testing.T) {
 		char       uint32
 		wantOffset int
 	}{
-		{UTF16, 1, 1}, {UTF16, 2, 1}, {UTF16, 3, 5}, {UTF16, 4, 6}, {UTF16, 9, 6},
-		{UTF8, 2, 1}, {UTF8, 4, 1}, {UTF8, 5, 5}, {UTF8, 6, 6},
-		{UTF32, 1, 1}, {UTF32, 2, 5}, {UTF32, 3, 6},
+		{UTF16, 1, 1},
+		{UTF16, 2, 1},
+		{UTF16, 3, 5},
+		{UTF16, 4, 6},
+		{UTF16, 9, 6},
+		{UTF8, 2, 1},
+		{UTF8, 4, 1},
+		{UTF8, 5, 5},
+		{UTF8, 6, 6},
+		{UTF32, 1, 1},
+		{UTF32, 2, 5},
+		{UTF32, 3, 6},
 	} {
 		if got := x.Offset(0, tc.char, tc.e); got != tc.wantOffset {
 			t.Errorf("%v character %d: offset %d, want %d", tc.e, tc.char, got, tc.wantOffset)

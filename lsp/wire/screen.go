@@ -8,9 +8,8 @@ import (
 )
 
 // screen returns the answer to a body that jsonrpc2 would end the connection for, nil if the body
-// can be handed on. A response that cannot be understood gets no answer: an empty slice is never
-// returned, so what must be dropped in silence is answered like any other; a client that sends a
-// malformed response learns so by an error with a null id.
+// can be handed on. A malformed response is answered too, with a null id, as nobody can tell what
+// it was meant to be.
 func screen(body []byte) []byte {
 	trimmed := bytes.TrimLeft(body, " \t\r\n")
 	if len(trimmed) > 0 && trimmed[0] == '[' {

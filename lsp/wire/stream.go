@@ -180,9 +180,8 @@ func (s *Stream) write(ctx context.Context, appendBody func([]byte) []byte) (int
 
 // Flush returns when what was being written has been written.
 func (s *Stream) Flush() {
-	s.writing.Lock()
-	//nolint:staticcheck // the lock is the point: a write under way holds it
-	s.writing.Unlock()
+	s.writing.Lock() // a write under way holds it
+	defer s.writing.Unlock()
 }
 
 // Close closes the connection below.
