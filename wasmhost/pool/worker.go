@@ -26,7 +26,8 @@ type worker struct {
 	stderr *head
 	exited chan struct{} // closed once the process is reaped
 
-	buf []byte // the frame being written, the owner's alone
+	sending sync.Mutex // the child may answer, and be another's, before a write has returned
+	buf     []byte     // the frame being written
 
 	// Guarded by the pool's mutex.
 	state     workerState
@@ -133,6 +134,8 @@ func (w *worker) reap(stdout *os.File) {
 }
 
 func (w *worker) send(t frameType, v any) error {
+	w.sending.Lock()
+	defer w.sending.Unlock()
 	b, err := appendFrame(w.buf[:0], t, v)
 	if err != nil {
 		return err
