@@ -36,7 +36,13 @@ func (a *actions) moveExports(from, to string) {
 	if _, exists := tree.Root().Lookup(to, "exports"); exists {
 		return
 	}
-	edits := manifestcheck.SetKey(tree, it.Value().Raw(), to, "exports")
+	value := it.Value().Raw()
+	if e, ok := it.Expr(); ok {
+		if c, ok := e.Comment(); ok {
+			value += " " + tree.Source()[c.Start:c.End] // in an inline table that breaks what follows, and is not offered
+		}
+	}
+	edits := manifestcheck.SetKey(tree, value, to, "exports")
 	removed := manifestcheck.RemoveKey(tree, from, "exports")
 	if len(edits) == 0 || len(removed) == 0 {
 		return
@@ -85,28 +91,23 @@ func (a *actions) extractTable() {
 		names[i] = tomlsyntax.QuoteKey(name)
 	}
 	var b strings.Builder
-	end := e.Section().Span().End
-	if end > 0 && src[end-1] != '\n' {
-		b.WriteString(nl)
-	}
-	if body := src[:end]; !strings.HasSuffix(body, nl+nl) {
-		b.WriteString(nl)
-	}
-	b.WriteString("[" + strings.Join(names, ".") + "]")
+	end := lastLine(e.Section()) // comments behind it are about what follows
+	b.WriteString(nl + nl + "[" + strings.Join(names, ".") + "]")
 	if c, ok := e.Comment(); ok {
 		b.WriteString(" " + src[c.Start:c.End])
 	}
-	b.WriteString(nl)
 	for entry := range e.Value().Entries() {
-		b.WriteString(src[entry.Key.Span().Start:entry.Key.Span().End] + " = " + entry.Value.Raw() + nl)
+		b.WriteString(nl + src[entry.Key.Span().Start:entry.Key.Span().End] + " = " + entry.Value.Raw())
 	}
-	if end < len(src) {
-		b.WriteString(nl)
-	}
-	gone := e.Span()
-	edits := []tomlsyntax.Edit{{Span: gone}, {Span: emptyAt(end), Text: b.String()}}
-	if gone.End == end && src[end-1] != '\n' {
-		edits[1].Text = strings.TrimPrefix(edits[1].Text, nl)
+	block, gone := b.String(), e.Span()
+	edits := []tomlsyntax.Edit{{Span: gone}, {Span: emptyAt(end), Text: block}}
+	if gone.End >= end { // the last line of its section, or its only one
+		gone.End = end
+		block = strings.TrimPrefix(block, nl)
+		if strings.TrimSpace(src[:gone.Start]) == "" || strings.HasSuffix(src[:gone.Start], nl+nl) {
+			block = strings.TrimPrefix(block, nl)
+		}
+		edits = []tomlsyntax.Edit{{Span: gone, Text: block}}
 	}
 	if !keeps(tree, edits) {
 		return

@@ -15,12 +15,12 @@ import (
 // lacks.
 func (c *completer) keys() {
 	path, field := c.place.path, manifestcheck.Schema().Lookup(c.place.path...)
-	for i := range path {
+	for i := 0; i < len(path) && !c.place.inline; i++ {
 		if f := manifestcheck.Schema().Lookup(path[:i]...); f != nil && f.Type == manifestcheck.TypeMap {
 			path, field = path[:i], f // "quality.check" typed without its quotes looks like a dotted key
 		}
 	}
-	if field == nil {
+	if field == nil || c.place.garbled && field.Type != manifestcheck.TypeMap {
 		return
 	}
 	switch field.Type {
@@ -296,7 +296,7 @@ func (c *completer) wholeManifest() {
 	} {
 		body := strings.ReplaceAll(head, "%", m.kind) + m.rest
 		c.add(candidate{
-			label: "manifest of a " + m.kind + " plugin", filter: m.kind, kind: protocol.CompletionItemKindSnippet,
+			label: m.kind + " plugin", filter: m.kind, kind: protocol.CompletionItemKindSnippet,
 			text: unsnippet(body), snippet: body, detail: "new manifest", about: about{Field: "kind", Choice: m.kind},
 		})
 	}

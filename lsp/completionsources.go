@@ -184,7 +184,7 @@ func (c *completer) paths(ctx context.Context, f *manifestcheck.Field, have []st
 	local := filepath.FromSlash(strings.TrimPrefix(folder, pattern.WorkspaceRoot))
 	for _, e := range readSome(ctx, filepath.Join(c.s.rootOf(c.snap, c.doc.Path), local)) {
 		p, detail, kind := folder+"/"+e.Name(), "file", protocol.CompletionItemKindFile
-		if strings.HasPrefix(e.Name(), ".") || strings.ContainsAny(e.Name(), "*?[]{}\\") {
+		if vendored(e.Name()) || strings.ContainsAny(e.Name(), "*?[]{}\\") {
 			continue
 		}
 		if e.IsDir() {

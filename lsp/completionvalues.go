@@ -115,6 +115,9 @@ func (c *completer) literals(f *manifestcheck.Field, all ...string) {
 
 // text proposes one string.
 func (c *completer) text(f *manifestcheck.Field, value, detail string, kind protocol.CompletionItemKind) {
+	if value == "" {
+		return // an empty string of the manifest is a place to write at, not a name
+	}
 	c.add(candidate{label: value, text: c.quote.wrap(value), detail: detail, kind: kind, about: about{Field: f.Path}})
 }
 

@@ -162,7 +162,7 @@ func definitionsOf(ctx context.Context, snap *Snapshot, doc *Document, x subject
 		var all []target
 		for _, r := range exportRefs(tree) {
 			if r.role == roleBound && r.event == x.name {
-				all = append(all, here(r.eventSpan))
+				all = append(all, here(textSpan(tree, r.eventSpan)))
 			}
 		}
 		return all

@@ -162,7 +162,7 @@ func fieldHover(f *manifestcheck.Field, extra string) string {
 	if f.Example != "" {
 		line("Example: `%s = %s`", f.Name(), f.Example)
 	}
-	return b.String() + extra
+	return strings.TrimRight(b.String()+extra, "\n")
 }
 
 // effective says what holds: what the manifest has, or the default.

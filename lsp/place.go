@@ -31,6 +31,7 @@ type place struct {
 
 	inline   bool // key: in an inline table
 	dotted   bool // key: behind other segments of the same key
+	garbled  bool // key: of characters that no bare key has
 	assigned bool // key: more of the key or a = follows; header: the closing bracket does
 
 	item  bool             // value: an element of an array
@@ -133,8 +134,7 @@ func (f finder) entry(table []string, key tomlsyntax.Key, v tomlsyntax.Value, in
 	for i := range key.Len() {
 		seg := key.Segment(i)
 		if touches(seg.Span, f.off) {
-			p := place{kind: placeKey, off: f.off, word: seg.Span, inline: inline, dotted: i > 0}
-			p.path = slices.Concat(table, key.Names()[:i])
+			p := place{kind: placeKey, off: f.off, path: table, word: seg.Span, inline: inline, dotted: i > 0}
 			p.assigned = i+1 < key.Len() || f.follows(seg.Span.End, "=.")
 			return p
 		}
@@ -142,6 +142,9 @@ func (f finder) entry(table []string, key tomlsyntax.Key, v tomlsyntax.Value, in
 	}
 	if f.off > at.End && strings.TrimSpace(f.src[at.End:f.off]) == "." {
 		return place{kind: placeKey, off: f.off, path: table, word: emptyAt(f.off), inline: inline, dotted: true, assigned: f.follows(f.off, "=")}
+	}
+	if typed := f.src[max(0, min(at.End, f.off)):f.off]; f.off > at.End && at.End > at.Start && !strings.ContainsAny(typed, " \t") {
+		return place{kind: placeKey, off: f.off, path: table[:len(table)-key.Len()], word: tomlsyntax.Span{Start: at.Start, End: f.off}, inline: inline, garbled: true}
 	}
 	return f.none()
 }

@@ -1,6 +1,8 @@
 package lsp
 
 import (
+	"slices"
+
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
@@ -57,9 +59,10 @@ func stringsOf(v tomlsyntax.Value) []string {
 	return all
 }
 
-// declaredExports returns the functions a manifest lists, each once.
+// declaredExports returns the functions a manifest lists, each once. An empty string is none.
 func declaredExports(t *tomlsyntax.Tree) []string {
-	return unique(append(listAt(t, "wasm", "exports"), listAt(t, "runtime", "exports")...))
+	all := append(listAt(t, "wasm", "exports"), listAt(t, "runtime", "exports")...)
+	return unique(slices.DeleteFunc(all, func(name string) bool { return name == "" }))
 }
 
 // bindingTables are the tables that bind hook events to exports.
