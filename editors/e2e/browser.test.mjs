@@ -15,6 +15,7 @@ const settings = {
   "editor.minimap.enabled": false,
   "editor.fontSize": 13,
   "editor.codeLensFontFamily": "DejaVu Sans Mono",
+  "editor.wordWrap": "on",
   "breadcrumbs.enabled": false,
   "workbench.layoutControl.enabled": false,
 };
@@ -118,6 +119,11 @@ look("the sample workspace: squiggle, lenses, log, status, fix", async (open) =>
   const log = page.locator(".tab", { hasText: /log/i }).first();
   await clickLens(page, /^log$/, log);
   await page.locator(".editor-group-container").nth(1).locator(".view-line").first().waitFor(patient);
+  // For the picture: the mistake again, above the result of the run before it.
+  await page.keyboard.press("Control+b");
+  await page.locator(".view-line span", { hasText: /^timeout$/ }).first().click();
+  await page.keyboard.press("Control+z");
+  await page.locator(".squiggly-error").first().waitFor(patient);
   await picture(page, "loop");
   assert.doesNotMatch(readFileSync(manifest, "utf8"), /timout/);
 

@@ -65,7 +65,6 @@ export class StatusItem implements vscode.Disposable {
         else if (d.severity === vscode.DiagnosticSeverity.Warning) warnings++;
       }
     }
-    const active = vscode.window.activeTextEditor?.document;
     return {
       server: this.server,
       trouble: this.trouble,
@@ -74,8 +73,16 @@ export class StatusItem implements vscode.Disposable {
       running: [...this.running.values()],
       errors,
       warnings,
-      health: active !== undefined && isManifest(active.uri) ? this.healthOf.get(active.uri.toString()) : undefined,
+      health: this.healthInView(),
     };
+  }
+
+  // Of the manifest one is at, else of one that can be seen, as beside an open log.
+  private healthInView(): string | undefined {
+    const at = vscode.window.activeTextEditor;
+    const editors = [...(at === undefined ? [] : [at]), ...vscode.window.visibleTextEditors];
+    const manifest = editors.map((e) => e.document.uri).find(isManifest);
+    return manifest && this.healthOf.get(manifest.toString());
   }
 
   dispose(): void {

@@ -14,7 +14,7 @@ export interface Status {
   readonly running: readonly string[];
   readonly errors: number;
   readonly warnings: number;
-  /** The health lens of the manifest in the active editor. */
+  /** The health lens of the manifest in view. */
   readonly health?: string | undefined;
 }
 
