@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// wasmPage is the unit in which guests grow their memory.
-	wasmPage = 64 << 10
 	// maxMemory is what a 32-bit guest can address.
 	maxMemory = 4 << 30
 	// minReservation is the smallest range reserved: the default limit of a plugin, so that nearly

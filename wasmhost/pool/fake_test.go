@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case hostArg:
-			if err := Serve(context.Background(), func(context.Context, Config) (Executor, error) { return newFake(), nil }); err != nil {
+			if err := Serve(context.Background(), openFake); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}
@@ -44,6 +44,8 @@ type fake struct {
 	compiled map[string]bool
 	slow     bool // preparing never ends
 }
+
+func openFake(context.Context, Config) (Executor, error) { return newFake(), nil }
 
 func newFake() *fake { return &fake{compiled: map[string]bool{}} }
 

@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"runtime"
 	"runtime/metrics"
 	"time"
 
@@ -30,18 +29,6 @@ func heldMemory() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
-}
-
-// memoryBudget is what a child may use while it works on a call: the guest's memory twice, because
-// a spare instance may be held beside the running one.
-func memoryBudget(c call.Capabilities) uint64 {
-	return (headroom + 2*uint64(c.MaxMemoryMiB)<<20) * shadow
-}
-
-// cpuBudget is the processor time a call can need when all goes well; the parent kills a child
-// long before, so it matters only where there is no parent left.
-func cpuBudget(c call.Capabilities) time.Duration {
-	return time.Duration(runtime.NumCPU())*(compileLimit+hardTimeout(c)) + 10*time.Second
 }
 
 // hardTimeout is the call's limit; a request without one gets the manifest's default.

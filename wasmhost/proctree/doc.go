@@ -7,14 +7,3 @@
 // leaves behind. Elsewhere it reaches the command's process group; a daemon that detaches itself
 // there is out of reach. On Windows a job object does all this, and no guard is needed.
 package proctree
-
-// Descriptors of a guard, besides the command's own three.
-const (
-	// lifeline is a pipe that nothing is written to: when its other end closes, all must end.
-	lifeline = 3
-	// report is a pipe for why a command could not be started; nothing is written if it was.
-	report = 4
-)
-
-// KilledStatus is a guard's exit status when it ended the command.
-const KilledStatus = 128 + 9

@@ -10,6 +10,17 @@ import (
 	"syscall"
 )
 
+// Descriptors of a guard, besides the command's own three.
+const (
+	// lifeline is a pipe that nothing is written to: when its other end closes, all must end.
+	lifeline = 3
+	// report is a pipe for why a command could not be started; nothing is written if it was.
+	report = 4
+)
+
+// killedStatus is a guard's exit status when it ended the command.
+const killedStatus = 128 + 9
+
 // Guard runs the program at path with args (the first is its name) and returns the status to exit
 // with: the program's own, 128 and the signal's number if one ended it. It returns when the program
 // and all that it started are gone.
@@ -35,7 +46,7 @@ func Guard(path string, args []string) int {
 		over.Store(true)
 		killDescendants(pid)
 	}()
-	status := KilledStatus
+	status := killedStatus
 	for {
 		var ws syscall.WaitStatus
 		ended, err := syscall.Wait4(-1, &ws, 0, nil)
