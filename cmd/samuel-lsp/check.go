@@ -8,14 +8,17 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/samuelpkg/samuel-lsp/cmd/samuel-lsp/internal/progress"
 	"github.com/samuelpkg/samuel-lsp/cmd/samuel-lsp/internal/report"
 	"github.com/samuelpkg/samuel-lsp/cmd/samuel-lsp/internal/sources"
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
@@ -74,7 +77,14 @@ type checked struct {
 	err   error
 }
 
+// heapGarbage is how far, in percent, the heap may grow between collections: a check is over before
+// tidying up pays.
+const heapGarbage = 400
+
 func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, out, errOut io.Writer) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGarbage)
+	}
 	checker, err := flags.checker()
 	if err != nil {
 		return usageError{err}
@@ -94,12 +104,8 @@ func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, o
 	if slices.Contains(args, "-") {
 		return checkStdin(ctx, flags, args, checker, failOn, write, in, out)
 	}
-	paths, err := sources.Find(ctx, args)
+	all, err := checkAll(ctx, args, shard, checker, flags.fix || flags.diff, errOut)
 	if err != nil {
-		return err
-	}
-	all := checkAll(ctx, shard.Pick(paths), checker, flags.fix || flags.diff)
-	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if flags.fix || flags.diff {
@@ -135,32 +141,54 @@ func colored(out io.Writer) bool {
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
-// checkAll checks files at once on all processors, and returns them in their own order.
-func checkAll(ctx context.Context, paths []string, checker *manifestcheck.Checker, fix bool) []checked {
-	all := make([]checked, len(paths))
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(paths)) {
-		wg.Go(func() {
-			for i := range next {
-				src, err := sources.Read(paths[i])
-				if err != nil {
-					all[i] = checked{File: report.File{Path: paths[i]}, err: err}
-					continue
-				}
-				all[i] = checkSource(paths[i], paths[i], src, checker, fix)
+// waiting is how many files may have been found and not yet been checked. It is large enough that
+// the search hardly ever waits, and the processors are kept busy in long strides.
+const waiting = 256
+
+// checkAll checks files at once on all processors while the search for them goes on, and returns
+// them in the order in which they were found.
+func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *manifestcheck.Checker, fix bool, errOut io.Writer) ([]checked, error) {
+	var found, done atomic.Int64
+	line := progress.Start(errOut, func() string { return fmt.Sprintf("check: %d of %d files", done.Load(), found.Load()) })
+	defer line.End()
+
+	queue := make(chan *checked, waiting)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for c := range queue {
+				*c = checkFile(c.Path, checker, fix)
+				done.Add(1)
 			}
 		})
 	}
-	for i := range paths {
-		if ctx.Err() != nil {
-			break
+	var all []*checked
+	err := sources.Each(ctx, args, func(path string) {
+		if shard.Has(path) {
+			c := &checked{File: report.File{Path: path}}
+			all = append(all, c)
+			found.Add(1)
+			queue <- c
 		}
-		next <- i
+	})
+	close(queue)
+	workers.Wait()
+	if err != nil {
+		return nil, err
 	}
-	close(next)
-	wg.Wait()
-	return all
+	out := make([]checked, len(all))
+	for i, c := range all {
+		out[i] = *c
+	}
+	return out, nil
+}
+
+func checkFile(path string, checker *manifestcheck.Checker, fix bool) checked {
+	src, err := sources.Read(path)
+	if err != nil {
+		return checked{File: report.File{Path: path}, err: err}
+	}
+	return checkSource(path, path, src, checker, fix)
 }
 
 // checkSource checks one text that is shown as name and lies at path, "" for nowhere.

@@ -14,9 +14,9 @@ import (
 const ManifestName = manifest.FileName
 
 const (
-	// MaxEntries bounds the files and folders one walk looks at.
+	// MaxEntries bounds the files and folders that a bounded walk looks at.
 	MaxEntries = 200_000
-	// MaxManifests bounds the manifests one walk finds.
+	// MaxManifests bounds the manifests that a bounded walk finds.
 	MaxManifests = 10_000
 )
 
@@ -35,6 +35,10 @@ func Skipped(name string) bool {
 type Walk struct {
 	// Manifests are the paths found so far, in the order of a folder's listing.
 	Manifests []string
+	// Unbounded walks as far as there is anything.
+	Unbounded bool
+	// Found, if set, is told of each manifest as soon as it is found.
+	Found func(path string)
 	// Folders are those that were searched.
 	Folders []string
 	// Entries counts the files and folders that were looked at.
@@ -87,7 +91,7 @@ func (w *Walk) visit(ctx context.Context, dir string, rules *ignoreRules) {
 	}
 	w.Folders = append(w.Folders, dir)
 	for _, e := range entries {
-		if w.Entries++; w.Entries > MaxEntries || len(w.Manifests) >= MaxManifests {
+		if w.Entries++; !w.Unbounded && (w.Entries > MaxEntries || len(w.Manifests) >= MaxManifests) {
 			w.Full = true
 			return
 		}
@@ -101,6 +105,9 @@ func (w *Walk) visit(ctx context.Context, dir string, rules *ignoreRules) {
 			}
 		case e.Name() == ManifestName && e.Type().IsRegular() && !rules.ignores(path, false):
 			w.Manifests = append(w.Manifests, path)
+			if w.Found != nil {
+				w.Found(path)
+			}
 		}
 	}
 }

@@ -92,7 +92,8 @@ func sarifLocation(uri string, l *lines, s tomlsyntax.Span) *sarif.Location {
 func sarifRegion(l *lines, s tomlsyntax.Span) *sarif.Region {
 	start, end := l.position(s.Start), l.position(s.End)
 	return sarif.NewRegion().WithStartLine(start.Line).WithStartColumn(start.Column).
-		WithEndLine(end.Line).WithEndColumn(end.Column)
+		WithEndLine(end.Line).WithEndColumn(end.Column).
+		WithByteOffset(s.Start).WithByteLength(s.End - s.Start)
 }
 
 func sarifLevel(s manifestcheck.Severity) string {

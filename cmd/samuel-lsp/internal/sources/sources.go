@@ -25,20 +25,30 @@ const MaxSize = 8 << 20
 // order of the arguments and, below a folder, of its listing. Without arguments the current folder
 // is searched.
 func Find(ctx context.Context, args []string) ([]string, error) {
+	var paths []string
+	err := Each(ctx, args, func(path string) { paths = append(paths, path) })
+	if err != nil {
+		return nil, err
+	}
+	return paths, nil
+}
+
+// Each is Find that hands over each path as soon as it is found.
+func Each(ctx context.Context, args []string, found func(path string)) error {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	f := finder{seen: make(map[string]bool)}
+	f := finder{seen: make(map[string]bool), found: found}
 	for _, arg := range args {
 		if err := f.arg(ctx, arg); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return f.paths, ctx.Err()
+	return ctx.Err()
 }
 
 type finder struct {
-	paths []string
+	found func(path string)
 	seen  map[string]bool
 }
 
@@ -46,14 +56,8 @@ func (f *finder) arg(ctx context.Context, arg string) error {
 	info, err := os.Stat(arg)
 	switch {
 	case err == nil && info.IsDir():
-		var w project.Walk
+		w := project.Walk{Unbounded: true, Found: f.add}
 		w.Folder(ctx, arg)
-		if w.Full {
-			return fmt.Errorf("searching %s: more than %d files or %d manifests; name a smaller folder, or use --shard on parts of it", arg, project.MaxEntries, project.MaxManifests)
-		}
-		for _, p := range w.Manifests {
-			f.add(p)
-		}
 		return nil
 	case err == nil:
 		f.add(arg)
@@ -78,7 +82,7 @@ func (f *finder) add(path string) {
 	path = filepath.Clean(path)
 	if !f.seen[path] {
 		f.seen[path] = true
-		f.paths = append(f.paths, path)
+		f.found(path)
 	}
 }
 
@@ -98,21 +102,15 @@ func ParseShard(s string) (Shard, error) {
 	return sh, nil
 }
 
-// Pick returns the paths of this part. A path's part depends on the path alone, so that it stays
-// the same as files come and go.
-func (s Shard) Pick(paths []string) []string {
+// Has says whether a path is of this part. That depends on the path alone, so that it stays the
+// same as files come and go.
+func (s Shard) Has(path string) bool {
 	if s.Of == 1 {
-		return paths
+		return true
 	}
-	var mine []string
-	for _, p := range paths {
-		h := fnv.New64a()
-		h.Write([]byte(filepath.ToSlash(relative(p))))
-		if int(h.Sum64()%uint64(s.Of)) == s.Index-1 {
-			mine = append(mine, p)
-		}
-	}
-	return mine
+	h := fnv.New64a()
+	h.Write([]byte(filepath.ToSlash(relative(path))))
+	return int(h.Sum64()%uint64(s.Of)) == s.Index-1
 }
 
 // relative is a path as seen from the current folder, which is the same on every machine that has
