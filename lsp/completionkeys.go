@@ -270,12 +270,8 @@ func (c *completer) defined(path []string) bool {
 			return true
 		}
 	}
-	for child := range t.Items() {
-		if !child.IsTable() && !touches(child.KeySpan(), c.place.off) {
-			return true // dotted keys define the table
-		}
-	}
-	return false
+	e, ok := it.Expr()
+	return ok && e.Kind() == tomlsyntax.KeyValue && !touches(e.Key().Span(), c.place.off) // dotted keys define it
 }
 
 // wholeManifest proposes a beginning for a file that has none.
