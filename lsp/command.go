@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/samuelpkg/samuel-lsp/lsp/consent"
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
 // The commands of the server. samuel.restartServer is the client's own.
@@ -147,25 +149,41 @@ func runHookCommand(ctx context.Context, s *Server, snap *Snapshot, args command
 	if !slices.Contains(project.Declared(p.model), args.Export) {
 		return nil, invalidParams("%s: the manifest on disk declares no export %.80q; save it first if you have just added it", commandRunHook, args.Export)
 	}
-	if !s.trusted(ctx, p.root) {
+	if !s.trusted(ctx, p.root, true) {
 		return nil, errUntrusted
 	}
 	var records []*runRecord
-	j := s.scheduler.submit(doc.Path, manualJob, func(ctx context.Context) {
-		records = s.runHooks(ctx, p, []hook{{args.Event, args.Export}}, s.lastSaved(doc.Path))
+	err = s.byHand(ctx, doc.Path, func(ctx context.Context) error {
+		p, err := s.loadPlugin(s.Snapshot(), doc.Path) // it may have been built anew while this waited
+		if err == nil {
+			records = s.runHooks(ctx, p, []hook{{args.Event, args.Export}}, s.saves.lastOf(doc.Path))
+		}
+		return err
 	})
-	select {
-	case <-j.done:
-	case <-ctx.Done():
-		return nil, ctx.Err() // the run goes on; samuel.cancelRun ends it
+	if err != nil {
+		return nil, err
 	}
 	if len(records) == 0 {
-		return map[string]any{"outcome": "cancelled"}, nil
+		return map[string]any{"outcome": string(call.Cancelled)}, nil
 	}
 	r := records[len(records)-1]
 	return map[string]any{
 		"outcome": r.result.Outcome.String(), "text": runlog.Result(r.result, r.log), "duration_ms": float64(r.result.Duration.Microseconds()) / 1000,
 	}, nil
+}
+
+// byHand has work done on a plugin when its turn comes, and waits for its end. The client's
+// cancelling the request cancels the work.
+func (s *Server) byHand(ctx context.Context, manifest string, work func(ctx context.Context) error) error {
+	var err error
+	j := s.scheduler.submit(manifest, manualJob, func(ctx context.Context) { err = work(ctx) })
+	select {
+	case <-j.done:
+		return err
+	case <-ctx.Done():
+		j.cancel(errCancelled)
+		return ctx.Err()
+	}
 }
 
 func checkHealthCommand(ctx context.Context, s *Server, snap *Snapshot, args commandArgs) (any, error) {
@@ -176,19 +194,23 @@ func checkHealthCommand(ctx context.Context, s *Server, snap *Snapshot, args com
 	if err != nil {
 		return nil, err
 	}
+	if !s.trusted(ctx, s.rootOf(snap, doc.Path), true) {
+		return nil, errUntrusted
+	}
 	s.facts.load(ctx, factsKey{doc.Path, moduleOf(doc)}, false)
 	var pr *probe
-	j := s.scheduler.submit(doc.Path, probeJob, func(ctx context.Context) { pr, err = s.probe(ctx, doc.Path) })
-	select {
-	case <-j.done:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	err = s.byHand(ctx, doc.Path, func(ctx context.Context) error {
+		p, err := s.readPlugin(s.Snapshot(), doc.Path)
+		if err == nil {
+			pr, err = s.probe(ctx, p)
+		}
+		return err
+	})
+	if errors.Is(err, errCancelled) || err == nil && pr == nil {
+		return map[string]any{"outcome": string(call.Cancelled)}, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	if pr == nil {
-		return map[string]any{"outcome": "cancelled"}, nil
 	}
 	return map[string]any{"outcome": pr.result.Outcome.String(), "text": runlog.Health(pr.result)}, nil
 }
@@ -197,6 +219,13 @@ func showLogCommand(ctx context.Context, s *Server, snap *Snapshot, args command
 	doc, err := manifestArg(snap, commandShowLog, args)
 	if err != nil {
 		return nil, err
+	}
+	if project.LifecycleExport(args.Export) {
+		args.Export = "" // what the host calls by itself is in the health check's log
+	}
+	_, ran := snap.runsOf(doc.Path).exports[args.Export]
+	if args.Export != "" && !ran && !slices.Contains(project.Declared(snap.Check(doc).Model), args.Export) {
+		return nil, invalidParams("%s: the manifest declares no export %.80q; without one the log of the health check is shown", commandShowLog, args.Export)
 	}
 	target, err := s.logs.show(ctx, snap, logName{doc.Path, args.Export}, snap.pluginName(doc.Path))
 	if err != nil {
@@ -242,5 +271,8 @@ func decide(s *Server, snap *Snapshot, command string, args commandArgs, a conse
 		return nil, invalidParams("%s: the manifest on disk asks for nothing that needs a grant", command)
 	}
 	s.setGrant(s.rootOf(snap, doc.Path), doc.Path, requests, a)
+	if a != consent.Always {
+		s.scheduler.cancel(doc.Path) // a run that goes on has what it was granted
+	}
 	return map[string]any{"requests": requests}, nil
 }

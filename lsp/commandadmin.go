@@ -78,7 +78,7 @@ func installCommand(ctx context.Context, s *Server, snap *Snapshot, args command
 	if err != nil {
 		return nil, err
 	}
-	if !s.trusted(ctx, root) {
+	if !s.trusted(ctx, root, true) {
 		return nil, errUntrusted
 	}
 	dir, err := s.opts.Admin.Install(ctx, root, source)
@@ -116,7 +116,7 @@ func uninstallCommand(ctx context.Context, s *Server, snap *Snapshot, args comma
 	if !slices.Contains(project.Installed(root), manifest) {
 		return nil, invalidParams("%s: no plugin %q is installed in %s", commandUninstall, name, root)
 	}
-	s.scheduler.cancel(manifest)
+	s.scheduler.clear(manifest)
 	dir, err := s.opts.Admin.Uninstall(ctx, root, name)
 	if err != nil {
 		return nil, fmt.Errorf("uninstalling %s: %w", name, err)

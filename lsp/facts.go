@@ -173,6 +173,9 @@ func examine(key factsKey, old *moduleFacts, force bool) *moduleFacts {
 	if old != nil && !force && old.state == f.state {
 		return old
 	}
+	if old != nil && old.state == f.state {
+		f.ProbedProtocol = old.ProbedProtocol
+	}
 	f.Module = manifestcheck.ModuleInspected
 	if f.Summary, f.Err = inspect.File(m.Path); f.Err != nil {
 		f.Module, f.Summary = manifestcheck.ModuleUnreadable, nil

@@ -32,33 +32,45 @@ type HostConfig struct {
 // errNoHost is met where nothing can run, because the server was started without a host.
 var errNoHost = errors.New("this server was started without a plugin host; nothing can run")
 
-// hostKeeper opens the host when something is first to run, and anew when its settings change.
+// hostKeeper opens the host when something is first to run, and anew when its settings change:
+// calls that go on then end where they began.
 type hostKeeper struct {
 	s    *Server
 	open func(HostConfig) (Host, error)
 
 	mu      sync.Mutex
-	current Host
-	config  HostConfig
+	current *openHost
+	older   map[*openHost]bool // with calls that still go on
 	closed  bool
 	refused string // the cache folder that the user was told is not used
 }
 
-func newHostKeeper(s *Server) *hostKeeper { return &hostKeeper{s: s, open: s.opts.OpenHost} }
+// openHost is a host and what it was opened with.
+type openHost struct {
+	Host
+	config HostConfig
+	calls  int
+}
+
+func newHostKeeper(s *Server) *hostKeeper {
+	return &hostKeeper{s: s, open: s.opts.OpenHost, older: make(map[*openHost]bool)}
+}
 
 // available says whether anything can run at all.
 func (k *hostKeeper) available() bool { return k.open != nil }
 
 // do makes one call with the host that the present settings ask for.
 func (k *hostKeeper) do(ctx context.Context, req call.Request, sink func(call.Event)) call.Result {
-	h, err := k.get()
+	h, err := k.take()
 	if err != nil {
 		return call.Result{Outcome: call.Outcome{Word: call.Failed, Text: err.Error()}}
 	}
+	defer k.release(h)
 	return h.Do(ctx, req, sink)
 }
 
-func (k *hostKeeper) get() (Host, error) {
+// take returns a host to make one call with, which release must be told the end of.
+func (k *hostKeeper) take() (*openHost, error) {
 	if k.open == nil {
 		return nil, errNoHost
 	}
@@ -74,18 +86,31 @@ func (k *hostKeeper) get() (Host, error) {
 		// Probes are bounded apart; each bound needs its own children.
 		Parallel: snap.Settings.MaxParallel + maxProbes,
 	}
-	if k.current != nil && k.config == config {
-		return k.current, nil
+	if k.current == nil || k.current.config != config {
+		h, err := k.open(config)
+		if err != nil {
+			return nil, fmt.Errorf("starting the plugin host: %w", err)
+		}
+		if old := k.current; old != nil && (old.calls > 0 || !k.s.spawn(func(context.Context) { old.Close() })) {
+			k.older[old] = true
+		}
+		k.current = &openHost{Host: h, config: config}
 	}
-	h, err := k.open(config)
-	if err != nil {
-		return nil, fmt.Errorf("starting the plugin host: %w", err)
+	k.current.calls++
+	return k.current, nil
+}
+
+func (k *hostKeeper) release(h *openHost) {
+	k.mu.Lock()
+	h.calls--
+	last := h.calls == 0 && k.older[h]
+	if last {
+		delete(k.older, h)
 	}
-	if old := k.current; old != nil {
-		k.s.spawn(func(context.Context) { old.Close() })
+	k.mu.Unlock()
+	if last {
+		h.Close()
 	}
-	k.current, k.config = h, config
-	return h, nil
 }
 
 // cacheDir is the configured folder, unless it lies in the workspace: compiled modules are trusted
@@ -113,10 +138,16 @@ func (k *hostKeeper) cacheDir(snap *Snapshot) string {
 // close ends the host; nothing can run afterwards.
 func (k *hostKeeper) close() {
 	k.mu.Lock()
-	h := k.current
-	k.current, k.closed = nil, true
+	var all []*openHost
+	if k.current != nil {
+		all = append(all, k.current)
+	}
+	for h := range k.older {
+		all = append(all, h)
+	}
+	k.current, k.older, k.closed = nil, nil, true
 	k.mu.Unlock()
-	if h != nil {
+	for _, h := range all {
 		h.Close()
 	}
 }

@@ -87,7 +87,7 @@ func (s *Server) healthTitle(snap *Snapshot, doc *Document) string {
 		return "checking health"
 	case st.probe != nil && st.probe.module == facts.state:
 		return runlog.Health(st.probe.result)
-	case !s.host.available() || snap.Settings.Trusted != nil && !*snap.Settings.Trusted:
+	case !s.host.available() || snap.untrusted():
 		return "not checked: the workspace is not trusted"
 	}
 	return "stale: module changed, not yet checked"
@@ -95,17 +95,12 @@ func (s *Server) healthTitle(snap *Snapshot, doc *Document) string {
 
 // grantLens says what the plugin asks for, or that it has it.
 func (s *Server) grantLens(snap *Snapshot, doc *Document, m *manifestcheck.Model) (lens, bool) {
-	var requests []string
-	for _, r := range m.Requests {
-		if r.Risky && !slices.Contains(requests, r.String()) {
-			requests = append(requests, r.String())
-		}
-	}
+	requests := project.Risky(m)
 	if len(requests) == 0 {
 		return lens{}, false
 	}
 	l := lens{m.CapabilitiesHeader, "asks for: " + runlog.Clip(strings.Join(requests, ", "), 160), commandGrant, commandArgs{URI: doc.Wire}}
-	if s.grantOf(s.rootOf(snap, doc.Path), doc.Path, requests) == consent.Always {
+	if s.consent.Grant(s.rootOf(snap, doc.Path), doc.Path, requests) == consent.Always {
 		l.title, l.command = "granted", commandRevoke
 	}
 	return l, true
@@ -156,12 +151,4 @@ func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
 		}
 	}
 	return all
-}
-
-// rootOf is the project root of a manifest, its own folder if it is in none.
-func (s *Server) rootOf(snap *Snapshot, manifest string) string {
-	if root := s.ProjectRoot(snap, manifest); root != "" {
-		return root
-	}
-	return dirOf(manifest)
 }

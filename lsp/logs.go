@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -30,14 +29,19 @@ const (
 type logName struct{ manifest, export string }
 
 // logs shows captured output: as documents of the server's own where the client opens such, else
-// as files.
+// as files. What was shown once is kept up to date.
 type logs struct {
-	s     *Server
-	mu    sync.Mutex
-	shown map[logName]bool // asked for in this session
+	s         *Server
+	mu        sync.Mutex
+	documents map[uri.URI]logName // as the client names them
+	files     map[string]logName
+	changed   map[string]bool // manifests whose logs are to be shown anew
+	busy      bool
 }
 
-func newLogs(s *Server) *logs { return &logs{s: s, shown: make(map[logName]bool)} }
+func newLogs(s *Server) *logs {
+	return &logs{s: s, documents: make(map[uri.URI]logName), files: make(map[string]logName), changed: make(map[string]bool)}
+}
 
 // logsFeature answers requests for the log documents.
 func logsFeature() feature {
@@ -58,7 +62,9 @@ func textDocumentContent(_ context.Context, s *Server, snap *Snapshot, p *protoc
 	if !ok {
 		return nil, invalidParams("%.200q is no log of this server's", string(p.URI))
 	}
-	s.logs.note(name)
+	s.logs.mu.Lock()
+	s.logs.documents[p.URI] = name
+	s.logs.mu.Unlock()
 	return &protocol.TextDocumentContentResult{Text: snap.logText(name)}, nil
 }
 
@@ -128,7 +134,7 @@ func writeRun(b *strings.Builder, r *runRecord) {
 	}
 	result := "running"
 	if r.done {
-		result = runlog.Result(r.result, r.log)
+		result = fmt.Sprintf("%s · %s", runlog.OneLine(r.result.Outcome.String()), runlog.Duration(r.result.Duration))
 	}
 	fmt.Fprintf(b, "%s · %s · %s · %s\n", r.started.Format("2006-01-02 15:04:05"), r.export, cause, result)
 	writeLines(b, r.log)
@@ -149,21 +155,20 @@ func writeLines(b *strings.Builder, l *runlog.Log) {
 	}
 }
 
-func (l *logs) note(n logName) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.shown[n] = true
-}
-
 // show opens a log in the editor and returns its URI. It must not be called on the read loop.
 func (l *logs) show(ctx context.Context, snap *Snapshot, n logName, plugin string) (uri.URI, error) {
-	l.note(n)
 	target := n.uri(plugin)
 	if !snap.Client.TextContent || !snap.Client.ShowDocument {
-		file, err := l.write(snap, n, plugin)
+		file, err := l.file(n, plugin)
 		if err != nil {
 			return "", err
 		}
+		if err := l.write(snap, n, file); err != nil {
+			return "", err
+		}
+		l.mu.Lock()
+		l.files[file] = n
+		l.mu.Unlock()
 		target = fileURI(file)
 	}
 	if snap.Client.ShowDocument {
@@ -178,35 +183,40 @@ func (l *logs) show(ctx context.Context, snap *Snapshot, n logName, plugin strin
 }
 
 // file is where a log is kept for clients that open no documents of the server's.
-func (l *logs) file(n logName, plugin string) string {
-	sum := sha256.Sum256([]byte(n.manifest))
+func (l *logs) file(n logName, plugin string) (string, error) {
+	if l.s.opts.LogDir == "" {
+		return "", fmt.Errorf("showing a log: this editor opens no %s documents, and the server has no folder to write the log to", logScheme)
+	}
 	export := n.export
 	if export == "" {
 		export = healthLog
 	}
-	safe := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
-				return r
-			}
-			return '_'
-		}, runlog.Clip(s, 60))
+	return filepath.Join(l.s.opts.LogDir, fileName(plugin, n.manifest), fileName(export, n.export)+".log"), nil
+}
+
+// fileName makes a file name of a text for people, and keeps apart what identity tells apart.
+func fileName(text, identity string) string {
+	safe := strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, runlog.Clip(text, 60))
+	if safe == identity || identity == "" {
+		return safe
 	}
-	return filepath.Join(l.s.opts.LogDir, safe(plugin)+"-"+hex.EncodeToString(sum[:4]), safe(export)+".log")
+	sum := sha256.Sum256([]byte(identity))
+	return safe + "-" + hex.EncodeToString(sum[:4])
 }
 
 // write puts a log into its file, whole.
-func (l *logs) write(snap *Snapshot, n logName, plugin string) (string, error) {
-	if l.s.opts.LogDir == "" {
-		return "", fmt.Errorf("showing a log: this editor opens no %s documents, and the server has no folder to write the log to", logScheme)
-	}
-	file := l.file(n, plugin)
+func (l *logs) write(snap *Snapshot, n logName, file string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return "", fmt.Errorf("showing a log: %w", err)
+		return fmt.Errorf("showing a log: %w", err)
 	}
 	temp, err := os.CreateTemp(filepath.Dir(file), ".log-*")
 	if err != nil {
-		return "", fmt.Errorf("showing a log: %w", err)
+		return fmt.Errorf("showing a log: %w", err)
 	}
 	_, err = temp.WriteString(snap.logText(n))
 	if closeErr := temp.Close(); err == nil {
@@ -217,43 +227,54 @@ func (l *logs) write(snap *Snapshot, n logName, plugin string) (string, error) {
 	}
 	if err != nil {
 		_ = os.Remove(temp.Name())
-		return "", fmt.Errorf("showing a log: %w", err)
+		return fmt.Errorf("showing a log: %w", err)
 	}
-	return file, nil
+	return nil
 }
 
-// refresh brings the logs of a plugin up to date that the user has opened.
+// refresh brings the logs of a plugin up to date that the user has opened. It never waits.
 func (l *logs) refresh(manifest string) {
 	l.mu.Lock()
-	var names []logName
-	for n := range l.shown {
-		if n.manifest == manifest {
-			names = append(names, n)
-		}
-	}
-	l.mu.Unlock()
-	if len(names) == 0 {
+	defer l.mu.Unlock()
+	if len(l.documents) == 0 && len(l.files) == 0 {
 		return
 	}
-	l.s.spawn(func(ctx context.Context) {
-		snap := l.s.Snapshot()
-		plugin := snap.pluginName(manifest)
-		for _, n := range names {
-			if snap.Client.TextContent {
-				l.s.refreshContent(ctx, n.uri(plugin))
-			} else if _, err := l.write(snap, n, plugin); err != nil {
+	l.changed[manifest] = true
+	if !l.busy {
+		l.busy = l.s.spawn(l.run)
+	}
+}
+
+// run refreshes one log after another, so that a client that is slow to read them is not flooded.
+func (l *logs) run(ctx context.Context) {
+	for {
+		l.mu.Lock()
+		if len(l.changed) == 0 || ctx.Err() != nil {
+			l.busy = false
+			l.mu.Unlock()
+			return
+		}
+		var documents []uri.URI
+		files := make(map[string]logName)
+		for u, n := range l.documents {
+			if l.changed[n.manifest] {
+				documents = append(documents, u)
+			}
+		}
+		for file, n := range l.files {
+			if l.changed[n.manifest] {
+				files[file] = n
+			}
+		}
+		clear(l.changed)
+		l.mu.Unlock()
+		for _, u := range documents {
+			_ = l.s.ask(ctx, protocol.MethodWorkspaceTextDocumentContentRefresh, &protocol.TextDocumentContentRefreshParams{URI: u}, nil)
+		}
+		for file, n := range files {
+			if err := l.write(l.s.Snapshot(), n, file); err != nil {
 				l.s.log.Debug("log not written", zap.Error(err))
 			}
 		}
-	})
-}
-
-// pluginName is the name in a manifest, its folder's if there is none.
-func (snap *Snapshot) pluginName(manifest string) string {
-	if doc := snap.Manifest(fileURI(manifest)); doc != nil {
-		if m := snap.Check(doc).Model; m.Name.OK && m.Name.Text != "" {
-			return runlog.OneLine(m.Name.Text)
-		}
 	}
-	return path.Base(filepath.ToSlash(filepath.Dir(manifest)))
 }

@@ -9,9 +9,6 @@ import (
 
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
-
-	"github.com/samuelpkg/samuel-lsp/lsp/project"
-	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
 )
 
 // saveFeature hears of saves of any file: from clients that take a registration by it, from others
@@ -53,10 +50,26 @@ type saves struct {
 	mu    sync.Mutex
 	queue []string
 	busy  bool
-	last  map[string]string // the file saved last, by the manifest of a plugin that it concerned
+	count uint64
+	// unread are the saved files, by the manifest of a plugin that they concern, which no run of it
+	// has seen to its end: a run that is superseded by the save of another file leaves its own.
+	unread map[string][]savedFile
+	// last is the file saved last, by the manifest of a plugin that it concerned.
+	last map[string]string
 }
 
-func newSaves(s *Server) *saves { return &saves{s: s, last: make(map[string]string)} }
+// savedFile is one save of a file.
+type savedFile struct {
+	path string
+	nth  uint64
+}
+
+// maxUnread bounds the files that one run is told of.
+const maxUnread = 1000
+
+func newSaves(s *Server) *saves {
+	return &saves{s: s, unread: make(map[string][]savedFile), last: make(map[string]string)}
+}
 
 // observe implements [observer].
 func (v *saves) observe(_, next *Snapshot, c change) {
@@ -67,7 +80,7 @@ func (v *saves) observe(_, next *Snapshot, c change) {
 	defer v.mu.Unlock()
 	for _, u := range c.saved {
 		if path := identify(string(u)).path; path != "" {
-			v.queue = append(v.queue, path)
+			v.queue = append(slices.DeleteFunc(v.queue, func(p string) bool { return p == path }), path)
 		}
 	}
 	if !v.busy && len(v.queue) > 0 {
@@ -90,93 +103,90 @@ func (v *saves) run(ctx context.Context) {
 	}
 }
 
-// ranOnSave submits the hooks that a saved file concerns.
-func (s *Server) ranOnSave(file string) {
-	snap := s.Snapshot()
-	if t := snap.Settings.Trusted; t != nil && !*t || s.written.own(file) {
-		return
-	}
-	for _, manifest := range s.concerned(snap, file) {
-		s.saves.mu.Lock()
-		s.saves.last[manifest] = file
-		s.saves.mu.Unlock()
-		s.scheduler.submit(manifest, saveJob, func(ctx context.Context) { s.runOnSave(ctx, manifest, file) })
+// add notes that a plugin is to be told of a file.
+func (v *saves) add(manifest, file string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.count++
+	all := slices.DeleteFunc(v.unread[manifest], func(f savedFile) bool { return f.path == file })
+	all = append(all, savedFile{file, v.count})
+	v.unread[manifest] = all[max(0, len(all)-maxUnread):]
+	v.last[manifest] = file
+}
+
+// take returns the files that a run of a plugin is to be told of, the one saved last at the end.
+func (v *saves) take(manifest string) []savedFile {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.unread[manifest])
+}
+
+// seen forgets files that a run was told of, unless they were saved again since.
+func (v *saves) seen(manifest string, files []savedFile) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	rest := slices.DeleteFunc(v.unread[manifest], func(f savedFile) bool { return slices.Contains(files, f) })
+	if v.unread[manifest] = rest; len(rest) == 0 {
+		delete(v.unread, manifest)
 	}
 }
 
-func (s *Server) runOnSave(ctx context.Context, manifest, file string) {
+// lastOf is the file that a plugin's hooks ran for last, as a list; empty if there is none.
+func (v *saves) lastOf(manifest string) []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if file := v.last[manifest]; file != "" {
+		return []string{file}
+	}
+	return nil
+}
+
+// forget drops what is known of a plugin that is gone.
+func (v *saves) forget(manifest string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.unread, manifest)
+	delete(v.last, manifest)
+}
+
+// ranOnSave submits the hooks that a saved file concerns.
+func (s *Server) ranOnSave(file string) {
 	snap := s.Snapshot()
+	if snap.untrusted() || s.written.own(file) {
+		return
+	}
+	for _, manifest := range s.concerned(snap, file) {
+		s.saves.add(manifest, file)
+		s.scheduler.submit(manifest, saveJob, func(ctx context.Context) { s.runOnSave(ctx, manifest) })
+	}
+}
+
+// runOnSave runs the hooks of one plugin for the files that were saved.
+func (s *Server) runOnSave(ctx context.Context, manifest string) {
+	files := s.saves.take(manifest)
+	defer func() {
+		if !superseded(ctx) {
+			s.saves.seen(manifest, files)
+		}
+	}()
+	snap := s.Snapshot()
+	if !snap.Settings.RunOnSave {
+		return
+	}
 	p, err := s.loadPlugin(snap, manifest)
 	if err != nil {
 		s.log.Info("hooks not run", zap.Error(err))
 		return
 	}
 	hooks := p.hooks(snap.Settings)
-	if len(hooks) == 0 || !s.trusted(ctx, p.root) {
+	if len(hooks) == 0 || !s.trusted(ctx, p.root, false) {
 		return
 	}
-	s.runHooks(ctx, p, hooks, file)
-	s.probeIfStale(manifest) // a check of health may have made way
-}
-
-// concerned are the manifests of the plugins that a saved file concerns: the one under development
-// in whose folder it lies, then the installed ones that may read it, by name.
-func (s *Server) concerned(snap *Snapshot, file string) []string {
-	var all []string
-	if m := nearestManifest(snap, file); m != "" {
-		all = append(all, m)
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.path
 	}
-	root := s.ProjectRoot(snap, file)
-	if root == "" {
-		return all
-	}
-	for _, manifest := range project.Installed(root) {
-		if slices.Contains(all, manifest) {
-			continue
-		}
-		doc := readManifest(manifest)
-		if doc == nil || doc.TooLarge {
-			continue
-		}
-		m := snap.Settings.checker.Check(doc.Tree(), noFacts.Facts).Model
-		p := &plugin{root: root}
-		guest, inside := p.guestPath(file)
-		if !inside || m.Kind.Text != "wasm" || !pattern.CompileSet(project.Names(m.Read)).Match(guest) || shadowed(snap, m.Name.Text) {
-			continue
-		}
-		all = append(all, manifest)
-	}
-	return all
-}
-
-// nearestManifest is the manifest of the plugin under development whose folder holds a file, ""
-// if there is none. The search ends at the workspace's folder.
-func nearestManifest(snap *Snapshot, file string) string {
-	folder := snap.folderOf(file)
-	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
-		if isInstalled(dir) {
-			return ""
-		}
-		if manifest := filepath.Join(dir, ManifestName); isFile(manifest) {
-			return manifest
-		}
-		if folder == nil || dir == folder.Path || dir == filepath.Dir(dir) {
-			return ""
-		}
-	}
-}
-
-// shadowed says whether a plugin of that name is under development in the workspace.
-func shadowed(snap *Snapshot, name string) bool {
-	for _, d := range snap.Manifests() {
-		if d.Path == "" || isInstalled(filepath.Dir(d.Path)) {
-			continue
-		}
-		if m := snap.Check(d).Model; m.Name.OK && m.Name.Text == name {
-			return true
-		}
-	}
-	return false
+	s.runHooks(ctx, p, hooks, paths)
 }
 
 // written remembers what runs wrote, so that an editor that reloads and saves such a file does not
@@ -216,14 +226,10 @@ func (w *written) own(file string) bool {
 	return err == nil && stateOf(info) == state
 }
 
-// lastSaved is the file that a plugin's hooks ran for last, "" if there is none.
-func (s *Server) lastSaved(manifest string) string {
-	s.saves.mu.Lock()
-	defer s.saves.mu.Unlock()
-	return s.saves.last[manifest]
-}
-
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
 }
+
+// dirOf is the folder of a file.
+func dirOf(file string) string { return filepath.Dir(file) }

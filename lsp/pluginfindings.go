@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,74 +20,99 @@ import (
 const (
 	// maxFindingText bounds a finding's message, in bytes.
 	maxFindingText = 4000
-	// maxFoundIn bounds the files that are read to place findings in, in bytes.
-	maxFoundIn = 8 << 20
+	// maxFoundIn bounds one file that is read to place findings in, and maxFoundRead all of them
+	// for one run, in bytes.
+	maxFoundIn   = 8 << 20
+	maxFoundRead = 64 << 20
 )
 
 // pluginFindings are what a plugin reports by callback("diagnostics", [..]) in one run.
 type pluginFindings struct {
 	decoder runlog.Decoder
-	byFile  map[uri.URI][]protocol.Diagnostic
-	texts   map[string]*text.Text // of the files spoken of, nil: cannot be read
+	items   []placedFinding
 }
 
-// add takes one payload. It returns what the plugin's author should know about what was refused.
-func (f *pluginFindings) add(s *Server, p *plugin, payload []byte) (notes []string) {
-	snap := s.Snapshot()
-	return f.decoder.Decode(payload, func(item runlog.Finding) error { return f.place(snap, p, item) })
+// placedFinding is a finding with its file on this machine.
+type placedFinding struct {
+	runlog.Finding
+	file string
 }
 
-func (f *pluginFindings) place(snap *Snapshot, p *plugin, item runlog.Finding) error {
-	file, ok := p.hostPath(item.Path)
-	if !ok {
-		return fmt.Errorf("its path %q lies outside of %s", runlog.Clip(item.Path, 200), project.GuestRoot)
-	}
-	key := fileURI(file)
-	if f.byFile == nil {
-		f.byFile = make(map[uri.URI][]protocol.Diagnostic)
-		f.texts = make(map[string]*text.Text)
-	}
-	content, ok := f.texts[file]
-	if !ok {
-		if real, err := filepath.EvalSymlinks(file); err == nil && !within(realPath(p.root), real) {
-			return fmt.Errorf("its path %q leads out of %s by a symbolic link", runlog.Clip(item.Path, 200), project.GuestRoot)
+// take takes one payload. It returns what the plugin's author should know about what was refused.
+func (f *pluginFindings) take(p *plugin, payload []byte) (notes []string) {
+	return f.decoder.Decode(payload, func(item runlog.Finding) error {
+		file, ok := p.hostPath(item.Path)
+		if !ok {
+			return fmt.Errorf("its path %q lies outside of %s", runlog.Clip(item.Path, 200), project.GuestRoot)
 		}
-		content = readText(file)
-		f.texts[file] = content
-	}
-	if content == nil {
-		return fmt.Errorf("its file %q cannot be read", runlog.Clip(item.Path, 200))
-	}
-	d := protocol.Diagnostic{
-		Range:    findingRange(content, item, snap.Client.Encoding),
-		Severity: findingSeverity(item.Severity),
-		Message:  protocol.String(runlog.Clip(runlog.Plain(item.Message), maxFindingText)),
-	}
-	d.Source.Set(p.manifest.Name)
-	if item.Rule != "" {
-		d.Code = protocol.String(runlog.Clip(runlog.OneLine(item.Rule), 100))
-	}
-	f.byFile[key] = append(f.byFile[key], d)
-	return nil
+		item.Message = runlog.Clip(runlog.Plain(item.Message), maxFindingText)
+		item.Rule = runlog.Clip(runlog.OneLine(item.Rule), 100)
+		f.items = append(f.items, placedFinding{item, file})
+		return nil
+	})
 }
 
-// readText returns a file as it is saved: that is what the plugin saw.
-func readText(file string) *text.Text {
-	// Asked before opening, which would wait for a writer if it were a pipe.
-	info, err := os.Stat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFoundIn {
-		return nil
+// place makes diagnostics of the findings, in the files as they are saved: that is what the plugin
+// saw. It reads them.
+func (f *pluginFindings) place(snap *Snapshot, p *plugin) (found map[uri.URI][]protocol.Diagnostic, notes []string) {
+	found = make(map[uri.URI][]protocol.Diagnostic)
+	texts := make(map[string]*text.Text)
+	root, budget := realPath(p.root), int64(maxFoundRead)
+	for _, item := range f.items {
+		content, known := texts[item.file]
+		if !known {
+			var err error
+			if content, err = readFound(root, item.file, budget); err != nil {
+				notes = append(notes, f.decoder.Refuse(fmt.Sprintf("findings are left out: their file %q %v", runlog.Clip(item.Path, 200), err))...)
+			} else {
+				budget -= int64(content.Len())
+			}
+			texts[item.file] = content
+		}
+		if content == nil {
+			continue
+		}
+		d := protocol.Diagnostic{
+			Range:    findingRange(content, item.Finding, snap.Client.Encoding),
+			Severity: findingSeverity(item.Severity), Message: protocol.String(item.Message),
+		}
+		d.Source.Set(p.name)
+		if item.Rule != "" {
+			d.Code = protocol.String(item.Rule)
+		}
+		key := fileURI(item.file)
+		found[key] = append(found[key], d)
 	}
-	f, err := os.Open(file)
+	return found, notes
+}
+
+// readFound returns a file below root, whose symbolic links were followed, of at most budget bytes.
+func readFound(root, file string, budget int64) (*text.Text, error) {
+	real, err := filepath.EvalSymlinks(file)
 	if err != nil {
-		return nil
+		return nil, errors.New("is not there")
+	}
+	if !within(root, real) {
+		return nil, fmt.Errorf("leads out of %s by a symbolic link", project.GuestRoot)
+	}
+	// Asked before opening, which would wait for a writer if it were a pipe.
+	info, err := os.Stat(real)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, errors.New("is no regular file")
+	}
+	if info.Size() > min(maxFoundIn, budget) {
+		return nil, fmt.Errorf("is too large: %d bytes are read at most, %d of all files of a run", maxFoundIn, maxFoundRead)
+	}
+	f, err := os.Open(real)
+	if err != nil {
+		return nil, errors.New("cannot be read")
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFoundIn))
 	if err != nil {
-		return nil
+		return nil, errors.New("cannot be read")
 	}
-	return text.New(strings.ToValidUTF8(string(data), "\uFFFD"))
+	return text.New(strings.ToValidUTF8(string(data), "\uFFFD")), nil
 }
 
 // findingRange places a finding, clamped to the file. One without a column is the whole line

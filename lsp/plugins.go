@@ -2,14 +2,13 @@ package lsp
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
@@ -19,66 +18,98 @@ import (
 // plugin is a plugin as it lies on disk when a run of it is decided: never what an unsaved buffer
 // says.
 type plugin struct {
-	path     string // of the manifest; the plugin's identity
-	root     string // project root
-	module   string // absolute path
-	state    fileState
+	path    string // of the manifest; the plugin's identity
+	name    string // as it is shown
+	root    string // project root
+	module  string // absolute path
+	state   fileState
+	facts   *moduleFacts
+	model   *manifestcheck.Model
+	summary *inspect.Summary
+	// manifest is what the framework decodes; nil for a plugin of readPlugin's.
 	manifest *manifest.Manifest
-	model    *manifestcheck.Model
-	summary  *inspect.Summary // nil if the module cannot be inspected
 }
 
-// loadPlugin reads a plugin from disk. It must not be called on the read loop.
+// readPlugin reads what a check of health needs: a manifest may be broken in other places. It must
+// not be called on the read loop.
+func (s *Server) readPlugin(snap *Snapshot, path string) (*plugin, error) {
+	p, _, err := s.openPlugin(snap, path)
+	return p, err
+}
+
+// loadPlugin reads a plugin that is to be run. It must not be called on the read loop.
 func (s *Server) loadPlugin(snap *Snapshot, path string) (*plugin, error) {
-	doc := readManifest(path)
-	if doc == nil {
-		return nil, fmt.Errorf("reading %s: no such manifest", path)
-	}
-	if doc.TooLarge {
-		return nil, fmt.Errorf("reading %s: larger than %d bytes", path, MaxDocument)
+	p, source, err := s.openPlugin(snap, path)
+	if err != nil {
+		return nil, err
 	}
 	// Keys that the framework does not know are shown in the editor, and don't keep an author from
 	// trying the rest.
-	m := &manifest.Manifest{}
-	if _, err := toml.Decode(doc.Text.String(), m); err != nil {
+	p.manifest = &manifest.Manifest{}
+	if _, err := toml.Decode(source, p.manifest); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
-	if m.Kind != manifest.KindWasm || m.Wasm == nil || m.Wasm.Module == "" {
-		return nil, fmt.Errorf("%s runs no code: its kind is %q; only wasm plugins with a [wasm] module run here", path, m.Kind)
+	return p, nil
+}
+
+// openPlugin returns a plugin, and its manifest's text.
+func (s *Server) openPlugin(snap *Snapshot, path string) (*plugin, string, error) {
+	doc := readManifest(path)
+	if doc == nil {
+		return nil, "", fmt.Errorf("reading %s: no such manifest", path)
 	}
-	facts := examine(factsKey{path, m.Wasm.Module}, snap.facts[factsKey{path, m.Wasm.Module}], false)
-	p := &plugin{path: path, module: facts.Path, state: facts.state, manifest: m, summary: facts.Summary}
+	if doc.TooLarge {
+		return nil, "", fmt.Errorf("reading %s: larger than %d bytes", path, MaxDocument)
+	}
+	key := factsKey{path, moduleOf(doc)}
+	facts := examine(key, snap.facts[key], false)
+	m := snap.Settings.checker.Check(doc.Tree(), facts.Facts).Model
+	if m.Kind.Text != manifest.KindWasm || key.module == "" {
+		return nil, "", fmt.Errorf("%s runs no code: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, m.Kind.Text)
+	}
 	switch facts.Module {
 	case manifestcheck.ModuleMissing:
-		return nil, fmt.Errorf("the module %s is not built: there is no such file", facts.Path)
+		return nil, "", fmt.Errorf("the module %s is not built: there is no such file", facts.Path)
 	case manifestcheck.ModuleOutside:
-		return nil, fmt.Errorf("the module %q lies outside of the manifest's folder", m.Wasm.Module)
+		return nil, "", fmt.Errorf("the module %.200q lies outside of the manifest's folder", key.module)
 	case manifestcheck.ModuleUnreadable:
-		return nil, fmt.Errorf("the module %s cannot be run: %w", facts.Path, facts.Err)
+		return nil, "", fmt.Errorf("the module %s cannot be run: %w", facts.Path, facts.Err)
 	}
-	p.model = snap.Settings.checker.Check(doc.Tree(), facts.Facts).Model
-	if p.root = s.ProjectRoot(snap, path); p.root == "" {
-		p.root = filepath.Dir(path)
+	return &plugin{
+		path: path, name: shownName(m, path), root: s.rootOf(snap, path),
+		module: facts.Path, state: facts.state, facts: facts, model: m, summary: facts.Summary,
+	}, doc.Text.String(), nil
+}
+
+// shownName is the name in a manifest, its folder's if there is none.
+func shownName(m *manifestcheck.Model, path string) string {
+	if m.Name.OK && m.Name.Text != "" {
+		return runlog.Clip(runlog.OneLine(m.Name.Text), 80)
 	}
-	return p, nil
+	return filepath.Base(filepath.Dir(path))
+}
+
+// pluginName is the name of the plugin of a manifest.
+func (snap *Snapshot) pluginName(path string) string {
+	if doc := snap.Manifest(fileURI(path)); doc != nil {
+		return shownName(snap.Check(doc).Model, path)
+	}
+	return filepath.Base(filepath.Dir(path))
+}
+
+// rootOf is the project root of a manifest, its own folder if it is in none. It looks at the disk.
+func (s *Server) rootOf(snap *Snapshot, path string) string {
+	if root := s.ProjectRoot(snap, path); root != "" {
+		return root
+	}
+	return filepath.Dir(path)
 }
 
 // risky are the plugin's requests that need the user's consent, as they are shown.
 func (p *plugin) risky() []string { return project.Risky(p.model) }
 
-// capabilities is what the manifest declares, with defaults applied.
-func (p *plugin) capabilities() call.Capabilities {
-	return project.Capabilities(p.manifest, p.model.Budgets)
-}
-
-// grants are the capabilities behind the plugin's risky requests, for a run the user agreed to.
-func (p *plugin) grants() []call.Grant { return project.Grants(p.model) }
-
-// guestPath is how the plugin sees a file of the project; false for a file outside of it.
-func (p *plugin) guestPath(file string) (string, bool) { return project.GuestPath(p.root, file) }
-
-// hostPath is the inverse of guestPath, for a path that a plugin names; relative ones start at the
-// project root. It returns false for what lies outside of the project.
+// hostPath is the file that a plugin names; relative paths start at the project root. It returns
+// false for what lies outside of the project.
 func (p *plugin) hostPath(guest string) (string, bool) { return project.HostPath(p.root, guest) }
 
 // hook is one export that an event runs.
@@ -131,19 +162,19 @@ func (p *plugin) unbound() []string {
 	return names
 }
 
-// request is the call that all runs of the plugin start from.
-func (p *plugin) request(kind call.Kind) call.Request {
+// request is the call that a run of the plugin starts from.
+func (p *plugin) request() call.Request {
 	return call.Request{
-		Kind: kind, Plugin: p.manifest.Name, Version: p.manifest.Version,
-		Module: p.module, ProjectRoot: p.root, Capabilities: p.capabilities(),
+		Kind: call.Run, Plugin: p.manifest.Name, Version: p.manifest.Version,
+		Module: p.module, ProjectRoot: p.root, Capabilities: project.Capabilities(p.manifest, p.model.Budgets),
 	}
 }
 
-// modified returns when a file was last written, the zero time if it is not there.
-func modified(file string) time.Time {
-	info, err := os.Stat(file)
-	if err != nil {
-		return time.Time{}
+// probe is the call that checks protocol and health, with no capability at all.
+func (p *plugin) probe() call.Request {
+	b := p.model.Budgets
+	return call.Request{
+		Kind: call.Probe, Plugin: p.model.Name.Text, Version: p.model.Version.Text, Module: p.module, ProjectRoot: p.root,
+		Capabilities: call.Capabilities{MaxMemoryMiB: uint32(b.MaxMemoryMiB), SoftTimeout: b.Timeout, HardTimeout: b.HardTimeout},
 	}
-	return info.ModTime()
 }

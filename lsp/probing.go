@@ -2,16 +2,13 @@ package lsp
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"path/filepath"
 	"time"
 
 	"go.lsp.dev/uri"
+	"go.uber.org/zap"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
-	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
@@ -21,9 +18,9 @@ type prober struct{ s *Server }
 
 // observe implements [observer].
 func (p prober) observe(old, next *Snapshot, c change) {
-	for manifest := range next.plugins {
-		if next.Document(fileURI(manifest)) == nil {
-			p.s.spawn(func(context.Context) { p.s.forgetPlugin(manifest) })
+	for _, u := range c.docs {
+		if was := old.Document(u); was != nil && next.Document(u) == nil && next.plugins[was.Path] != nil {
+			p.s.spawn(func(context.Context) { p.s.forgetPlugin(was.Path) })
 		}
 	}
 	if !p.s.probes(next) {
@@ -49,7 +46,7 @@ func (p prober) observe(old, next *Snapshot, c change) {
 // probes says whether modules are checked without being asked for: not where nothing may run.
 func (s *Server) probes(snap *Snapshot) bool {
 	set := snap.Settings
-	return s.host.available() && set.RunOnSave && (set.Trusted == nil || *set.Trusted)
+	return s.host.available() && set.RunOnSave && !snap.untrusted()
 }
 
 // probeAll checks every module that was not checked yet.
@@ -72,7 +69,18 @@ func (s *Server) probeIfStale(manifestPath string) {
 	if pr := snap.runsOf(manifestPath).probe; pr != nil && pr.module == facts.state {
 		return
 	}
-	s.scheduler.submit(manifestPath, probeJob, func(ctx context.Context) { _, _ = s.probe(ctx, manifestPath) })
+	s.scheduler.submit(manifestPath, probeJob, func(ctx context.Context) {
+		snap := s.Snapshot()
+		p, err := s.readPlugin(snap, manifestPath)
+		if err != nil {
+			s.log.Debug("health not checked", zap.Error(err))
+			return
+		}
+		if pr := snap.runsOf(manifestPath).probe; pr != nil && pr.module == p.state || !s.trusted(ctx, p.root, false) {
+			return
+		}
+		_, _ = s.probe(ctx, p)
+	})
 }
 
 // factsAt returns what is known of the module of a manifest, nil if the disk was not asked.
@@ -85,53 +93,30 @@ func (snap *Snapshot) factsAt(manifestPath string) *moduleFacts {
 	return nil
 }
 
-// probe checks one module. It returns an error when the check could not be made.
-func (s *Server) probe(ctx context.Context, manifestPath string) (*probe, error) {
-	snap := s.Snapshot()
-	doc := snap.Manifest(fileURI(manifestPath))
-	if doc == nil {
-		return nil, fmt.Errorf("no manifest %s in this workspace", manifestPath)
-	}
-	facts := snap.factsAt(manifestPath)
-	if facts == nil || facts.Module != manifestcheck.ModuleInspected {
-		return nil, errors.New("the module is not built, or cannot be read")
-	}
-	m := snap.Check(doc).Model
-	if !m.Kind.OK || m.Kind.Text != manifest.KindWasm {
-		return nil, fmt.Errorf("only wasm plugins have a health; the kind is %q", m.Kind.Text)
-	}
-	root := s.rootOf(snap, manifestPath)
-	if !s.trusted(ctx, root) {
-		return nil, errors.New("the workspace is not trusted; nothing runs in it")
-	}
+// probe checks one module, for a user who trusts it. The error says why ctx ended.
+func (s *Server) probe(ctx context.Context, p *plugin) (*probe, error) {
 	if err := s.scheduler.probes.acquire(ctx); err != nil {
-		return nil, err
+		return nil, context.Cause(ctx)
 	}
 	defer s.scheduler.probes.release()
 
-	req := call.Request{
-		Kind: call.Probe, Plugin: m.Name.Text, Version: m.Version.Text, Module: facts.Path, ProjectRoot: root,
-		Capabilities: call.Capabilities{
-			MaxMemoryMiB: uint32(m.Budgets.MaxMemoryMiB), SoftTimeout: m.Budgets.Timeout, HardTimeout: m.Budgets.HardTimeout,
-		},
-	}
-	pr := &probe{module: facts.state, started: time.Now(), log: &runlog.Log{}}
-	s.updatePlugin(manifestPath, func(st *pluginState) { st.probing = true })
-	show := s.showProgress(ctx, fmt.Sprintf("%s: checking health", snap.pluginName(manifestPath)), func() { s.scheduler.cancel(manifestPath) })
-	pr.result = s.host.do(ctx, req, func(e call.Event) {
+	pr := &probe{module: p.state, budgets: p.model.Budgets, started: time.Now(), log: &runlog.Log{}}
+	s.updatePlugin(p.path, func(st *pluginState) { st.probing = true })
+	show := s.showProgress(ctx, p.name+": checking health", func() { s.scheduler.cancel(p.path) })
+	pr.result = s.host.do(ctx, p.probe(), func(e call.Event) {
 		if e.Log != nil {
 			pr.log.Add(*e.Log)
 		}
 	})
 	show.end()
 	if ctx.Err() != nil {
-		s.updatePlugin(manifestPath, func(st *pluginState) { st.probing = false })
+		s.updatePlugin(p.path, func(st *pluginState) { st.probing = false })
 		return nil, context.Cause(ctx)
 	}
-	s.updatePlugin(manifestPath, func(st *pluginState) { st.probing, st.probe = false, pr })
-	s.probedProtocol(manifestPath, facts, pr.result)
-	s.logProbe(snap, manifestPath, pr)
-	s.logs.refresh(manifestPath)
+	s.updatePlugin(p.path, func(st *pluginState) { st.probing, st.probe = false, pr })
+	s.probedProtocol(p.path, p.facts, pr.result)
+	s.logProbe(p.name, pr)
+	s.logs.refresh(p.path)
 	return pr, nil
 }
 
@@ -155,14 +140,11 @@ func (s *Server) probedProtocol(manifestPath string, facts *moduleFacts, r call.
 	})
 }
 
-func (s *Server) logProbe(snap *Snapshot, manifestPath string, pr *probe) {
-	text := snap.pluginName(manifestPath) + ": " + runlog.Health(pr.result)
+func (s *Server) logProbe(name string, pr *probe) {
+	text := name + ": " + runlog.Health(pr.result)
 	if pr.result.Outcome.Word == call.OK {
 		s.log.Info(text)
 	} else {
 		s.log.Warn(text)
 	}
 }
-
-// dirOf is the folder of a file.
-func dirOf(file string) string { return filepath.Dir(file) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
@@ -15,7 +16,7 @@ import (
 
 // runDiagnostics says what runs on this machine showed, on the lines of the exports as the document
 // has them now. A run says nothing once its export is gone from the document, the module was
-// rebuilt, or what was denied has been declared since.
+// rebuilt, the limit it met is another, or what was denied has been declared or agreed to since.
 func (snap *Snapshot) runDiagnostics(doc *Document, checked *manifestcheck.Result) []manifestcheck.Diagnostic {
 	st := snap.plugins[doc.Path]
 	if st == nil || doc.Path == "" {
@@ -30,7 +31,7 @@ func (snap *Snapshot) runDiagnostics(doc *Document, checked *manifestcheck.Resul
 			found = append(found, d)
 		}
 	}
-	if p := st.probe; p != nil && p.module == facts.state {
+	if p := st.probe; p != nil && p.module == facts.state && !limitChanged(m, p.result.Outcome.Word, p.budgets) {
 		if d, ok := probeDiagnostic(m, p.result); ok {
 			add(d)
 		}
@@ -44,11 +45,22 @@ func (snap *Snapshot) runDiagnostics(doc *Document, checked *manifestcheck.Resul
 		if !ok {
 			continue
 		}
-		for _, d := range runDiagnostic(m, runs.done[0], span) {
+		for _, d := range runDiagnostic(m, runs.done[0], span, st.agreed) {
 			add(d)
 		}
 	}
 	return found
+}
+
+// limitChanged says whether an outcome speaks of a limit that the manifest has changed since.
+func limitChanged(m *manifestcheck.Model, word call.Word, then manifestcheck.Budgets) bool {
+	switch word {
+	case call.TimedOut:
+		return m.Budgets.Timeout != then.Timeout || m.Budgets.HardTimeout != then.HardTimeout
+	case call.MemoryLimit:
+		return m.Budgets.MaxMemoryMiB != then.MaxMemoryMiB
+	}
+	return false
 }
 
 // exportSpan is where an export stands in the manifest: where it is declared, else where it is bound.
@@ -94,26 +106,38 @@ func probeDiagnostic(m *manifestcheck.Model, r call.Result) (manifestcheck.Diagn
 	return d, true
 }
 
-// runDiagnostic is what the last run of an export has to say.
-func runDiagnostic(m *manifestcheck.Model, r *runRecord, span tomlsyntax.Span) []manifestcheck.Diagnostic {
+// maxFrames bounds the frames of a stack that are shown.
+const maxFrames = 16
+
+// maxDeniedFindings bounds the findings about what one run was denied.
+const maxDeniedFindings = 5
+
+// runDiagnostic is what the last run of an export has to say, by a user who agreed to what the
+// manifest asks for at a given time.
+func runDiagnostic(m *manifestcheck.Model, r *runRecord, span tomlsyntax.Span, agreed time.Time) []manifestcheck.Diagnostic {
 	var all []manifestcheck.Diagnostic
+	told := make(map[call.Denial]bool)
 	for _, denial := range r.result.Denials {
+		if told[denial] || denial.Declared && agreed.After(r.started) {
+			continue
+		}
+		told[denial] = true
 		if text, ok := project.DeniedText(m, denial); ok {
 			all = append(all, manifestcheck.Diagnostic{Code: "run/denied", Span: span, Message: fmt.Sprintf("%s: %s", r.export, text)})
 		}
-		if len(all) == 5 {
-			break // one run may be denied the same thing a thousand times over
+		if len(all) == maxDeniedFindings {
+			break
 		}
 	}
-	switch r.result.Outcome.Word {
-	case call.OK, call.Denied, call.Cancelled:
+	switch word := r.result.Outcome.Word; {
+	case word == call.OK, word == call.Denied, word == call.Cancelled, limitChanged(m, word, r.budgets):
 		return all
 	}
 	d := manifestcheck.Diagnostic{Code: codeOf(r.result.Outcome.Word), Span: span}
 	d.Message = fmt.Sprintf("%s: %s", r.export, runlog.OneLine(r.result.Outcome.String()))
 	for i, f := range r.result.Stack {
-		if f.Func == "" || i == 16 {
-			break
+		if f.Func == "" || i >= maxFrames {
+			continue
 		}
 		at := f.Func
 		if f.File != "" {

@@ -2,7 +2,6 @@ package lsp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -15,25 +14,22 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
-// runPatience is how long a run goes on before it is shown as progress.
-const runPatience = 150 * time.Millisecond
-
 // runJob is one job on one plugin: one or more calls, with the same consent and payload.
 type runJob struct {
 	s       *Server
 	plugin  *plugin
 	granted bool
-	file    string // what was saved, "" if nothing was
+	files   []string // what was saved, the newest last
 	found   map[uri.URI][]protocol.Diagnostic
 }
 
 // runHooks calls exports of a plugin one after another, and shows what its findings are. It
-// returns the last record of each, and stops where ctx ends.
-func (s *Server) runHooks(ctx context.Context, p *plugin, hooks []hook, file string) []*runRecord {
+// returns the record of each, and stops where ctx ends.
+func (s *Server) runHooks(ctx context.Context, p *plugin, hooks []hook, files []string) []*runRecord {
 	if !s.host.available() || len(hooks) == 0 {
 		return nil
 	}
-	j := &runJob{s: s, plugin: p, file: file, found: make(map[uri.URI][]protocol.Diagnostic)}
+	j := &runJob{s: s, plugin: p, files: files, found: make(map[uri.URI][]protocol.Diagnostic)}
 	j.granted = s.consented(ctx, p)
 	if err := s.scheduler.runs.acquire(ctx); err != nil {
 		return nil
@@ -46,7 +42,7 @@ func (s *Server) runHooks(ctx context.Context, p *plugin, hooks []hook, file str
 		}
 		records = append(records, j.run(ctx, h))
 	}
-	if !errors.Is(context.Cause(ctx), errSuperseded) {
+	if ctx.Err() == nil { // what a run found until it was cancelled is not all there is
 		s.setFindings(p.path, j.found)
 	}
 	return records
@@ -56,45 +52,43 @@ func (s *Server) runHooks(ctx context.Context, p *plugin, hooks []hook, file str
 func (j *runJob) run(ctx context.Context, h hook) *runRecord {
 	s, p := j.s, j.plugin
 	r := &runRecord{
-		plugin: p.path, name: p.manifest.Name, export: h.export, event: h.event,
-		started: time.Now(), log: &runlog.Log{}, module: p.state,
+		plugin: p.path, name: p.name, export: h.export, event: h.event,
+		started: time.Now(), log: &runlog.Log{}, module: p.state, budgets: p.model.Budgets,
 	}
 	s.runBegan(r)
-	req := p.request(call.Run)
-	req.Export, req.Event, req.Payload = h.export, h.event, project.Payload(p.root, p.path, h.event, j.file)
+	req := p.request()
+	req.Export, req.Event, req.Payload = h.export, h.event, project.Payload(p.root, p.path, h.event, j.files...)
 	if j.granted {
-		req.Granted = p.grants()
+		req.Granted = project.Grants(p.model)
 	}
-
-	show := s.showProgress(ctx, fmt.Sprintf("%s: %s", p.manifest.Name, h.export), func() { s.scheduler.cancel(p.path) })
-	seen := &sightings{run: r, job: j, show: show, live: newLogPulse(s, p.path)}
+	show := s.showProgress(ctx, fmt.Sprintf("%s: %s", p.name, runlog.OneLine(h.export)), func() { s.scheduler.cancel(p.path) })
+	seen := &sightings{run: r, plugin: p, show: show, live: newLogPulse(s, p.path)}
 	result := s.host.do(ctx, req, seen.take)
 	show.end()
 
-	superseded := errors.Is(context.Cause(ctx), errSuperseded)
-	if !superseded {
-		for u, diags := range seen.findings() {
+	s.written.note(p, result.Wrote)
+	keep := !superseded(ctx)
+	if keep {
+		for u, diags := range seen.place(s.Snapshot()) {
 			j.found[u] = append(j.found[u], diags...)
 		}
-		s.written.note(p, result.Wrote)
+		seen.denied(result.Denials)
 	}
-	if !superseded {
-		s.showDenied(r, result.Denials)
-	}
-	done := s.runEnded(r, result, !superseded)
-	if !superseded {
+	done := s.runEnded(r, result, keep)
+	if keep {
 		s.logRun(done)
 	}
 	seen.live.end()
 	return done
 }
 
-// sightings takes what is seen while a run goes on.
+// sightings takes what is seen while a run goes on. The host waits while it does, so it must be
+// quick: nothing here looks at the disk or speaks to the client.
 type sightings struct {
-	run  *runRecord
-	job  *runJob
-	show *delayedProgress
-	live *logPulse
+	run    *runRecord
+	plugin *plugin
+	show   *runProgress
+	live   *logPulse
 
 	mu    sync.Mutex
 	found pluginFindings
@@ -107,11 +101,9 @@ func (v *sightings) take(e call.Event) {
 		v.live.beat()
 	case e.Callback != nil && e.Callback.Name == "diagnostics":
 		v.mu.Lock()
-		notes := v.found.add(v.job.s, v.job.plugin, e.Callback.Payload)
+		notes := v.found.take(v.plugin, e.Callback.Payload)
 		v.mu.Unlock()
-		for _, n := range notes {
-			v.note(call.LevelWarn, n)
-		}
+		v.warn(notes)
 	case e.Callback != nil && e.Callback.Name == "progress":
 		v.show.report(e.Callback.Payload)
 	case e.Callback != nil:
@@ -125,10 +117,36 @@ func (v *sightings) note(level call.Level, text string) {
 	v.live.beat()
 }
 
-func (v *sightings) findings() map[uri.URI][]protocol.Diagnostic {
+func (v *sightings) warn(notes []string) {
+	for _, n := range notes {
+		v.note(call.LevelWarn, n)
+	}
+}
+
+// place returns the findings of a run that is over, where they belong in the files as saved.
+func (v *sightings) place(snap *Snapshot) map[uri.URI][]protocol.Diagnostic {
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.found.byFile
+	found, notes := v.found.place(snap, v.plugin)
+	v.mu.Unlock()
+	v.warn(notes)
+	return found
+}
+
+// maxDenials bounds the lines about what was denied.
+const maxDenials = 20
+
+// denied says which line the manifest lacks, once for each thing that was denied.
+func (v *sightings) denied(denials []call.Denial) {
+	told := make(map[call.Denial]bool)
+	for _, d := range denials {
+		if told[d] || len(told) == maxDenials {
+			continue
+		}
+		told[d] = true
+		if text, ok := project.DeniedText(v.plugin.model, d); ok {
+			v.note(call.LevelWarn, text)
+		}
+	}
 }
 
 // logRun writes a run's result to the log, at the level it deserves.

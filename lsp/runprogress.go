@@ -6,45 +6,72 @@ import (
 	"sync"
 	"time"
 
-	"go.lsp.dev/protocol"
-	"go.lsp.dev/uri"
-
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 )
 
-// delayedProgress is progress that is shown only when the work takes long enough to be noticed.
-type delayedProgress struct {
-	timer  *time.Timer
+const (
+	// runPatience is how long a run goes on before it is shown as progress.
+	runPatience = 150 * time.Millisecond
+	// progressGap is how often progress is reported at most, whatever a plugin says.
+	progressGap = 100 * time.Millisecond
+)
+
+// runProgress shows a run as progress, if it takes long enough to be noticed.
+type runProgress struct {
+	done    chan struct{} // closed when the run is over
+	changed chan struct{} // filled when there is something to report
+
 	mu     sync.Mutex
-	p      *progress
-	ended  bool
-	ready  chan struct{} // closed when the client was asked, if it was
-	last   string
+	text   string
 	amount int
 }
 
 // showProgress announces work that may take long. cancel is what the client's button does.
-func (s *Server) showProgress(ctx context.Context, title string, cancel func()) *delayedProgress {
-	d := &delayedProgress{ready: make(chan struct{}), amount: -1}
-	d.timer = time.AfterFunc(runPatience, func() {
-		defer close(d.ready)
-		p := s.beginProgress(ctx, title, cancel)
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.ended {
-			p.end("")
+func (s *Server) showProgress(ctx context.Context, title string, cancel func()) *runProgress {
+	r := &runProgress{done: make(chan struct{}), changed: make(chan struct{}, 1), amount: -1}
+	s.spawn(func(context.Context) {
+		if !r.wait(runPatience) {
 			return
 		}
-		d.p = p
-		if d.last != "" || d.amount >= 0 {
-			p.report(d.last, d.amount)
+		p := s.beginProgress(ctx, title, cancel)
+		defer p.end("")
+		for r.next() {
+			r.mu.Lock()
+			text, amount := r.text, r.amount
+			r.mu.Unlock()
+			p.report(text, amount)
+			if !r.wait(progressGap) {
+				return
+			}
 		}
 	})
-	return d
+	return r
 }
 
-// report takes the payload of callback("progress", {title, message, percentage}).
-func (d *delayedProgress) report(payload []byte) {
+// wait returns after a while, with false if the run ended before.
+func (r *runProgress) wait(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.done:
+		return false
+	}
+}
+
+// next returns when there is something to report, false when the run is over.
+func (r *runProgress) next() bool {
+	select {
+	case <-r.changed:
+		return true
+	case <-r.done:
+		return false
+	}
+}
+
+// report takes the payload of callback("progress", {title, message, percentage}). It never waits.
+func (r *runProgress) report(payload []byte) {
 	var body struct {
 		Title      string   `json:"title"`
 		Message    string   `json:"message"`
@@ -59,32 +86,26 @@ func (d *delayedProgress) report(payload []byte) {
 	} else if text == "" {
 		text = body.Title
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.last = runlog.Clip(runlog.OneLine(text), 200)
+	r.mu.Lock()
+	r.text = runlog.Clip(runlog.OneLine(text), 200)
 	if body.Percentage != nil {
-		d.amount = int(min(max(*body.Percentage, 0), 100))
+		r.amount = int(min(max(*body.Percentage, 0), 100))
 	}
-	d.p.report(d.last, d.amount)
+	r.mu.Unlock()
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
 }
 
-// end takes the progress away, whether it was ever shown or not.
-func (d *delayedProgress) end() {
-	if !d.timer.Stop() {
-		// The timer's function runs, or has run: it must not show what is over.
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.ended = true
-		d.p.end("")
-		d.p = nil
-	}
-}
+// end takes the progress away, whether it was ever shown or not; it must be called exactly once.
+func (r *runProgress) end() { close(r.done) }
 
 // pulseGap is how often a log that grows is shown anew.
 const pulseGap = 250 * time.Millisecond
 
-// logPulse has the client read an open log again while a run writes to it: at once, and then not
-// more often than pulseGap. Its timer runs only while there is something new.
+// logPulse has an open log shown again while a run writes to it: at once, and then not more often
+// than pulseGap. Its timer runs only while there is something new.
 type logPulse struct {
 	s        *Server
 	manifest string
@@ -127,9 +148,4 @@ func (l *logPulse) end() {
 	}
 	l.mu.Unlock()
 	l.s.logs.refresh(l.manifest)
-}
-
-// refreshContent asks the client to read a document of the server's again.
-func (s *Server) refreshContent(ctx context.Context, u uri.URI) {
-	_ = s.ask(ctx, protocol.MethodWorkspaceTextDocumentContentRefresh, &protocol.TextDocumentContentRefreshParams{URI: u}, nil)
 }

@@ -8,6 +8,7 @@ import (
 	"go.lsp.dev/uri"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
@@ -20,8 +21,8 @@ type pluginState struct {
 	probe   *probe
 	probing bool
 	exports map[string]exportRuns
-	// stale says that the module changed since the runs: what they showed may be mended.
-	stale bool
+	// agreed is when the user last agreed to what the manifest asks for.
+	agreed time.Time
 }
 
 // exportRuns are the runs of one export, newest first; Running is nil when none is going on.
@@ -33,6 +34,7 @@ type exportRuns struct {
 // probe is what a check of protocol and health showed, of the module's bytes as they were then.
 type probe struct {
 	module  fileState
+	budgets manifestcheck.Budgets
 	result  call.Result
 	started time.Time
 	log     *runlog.Log
@@ -50,6 +52,7 @@ type runRecord struct {
 	done    bool
 	result  call.Result
 	module  fileState
+	budgets manifestcheck.Budgets
 }
 
 // runsOf returns the state of the plugin of a manifest; the zero state if it never ran.
@@ -107,15 +110,17 @@ func (s *Server) runEnded(r *runRecord, result call.Result, keep bool) *runRecor
 		if keep {
 			e.done = slices.Insert(slices.Clone(e.done), 0, &done)
 			e.done = e.done[:min(len(e.done), keptRuns)]
-			st.stale = false
 		}
 		st.exports[r.export] = e
 	})
 	return &done
 }
 
-// forgetPlugin drops everything known of a plugin that is gone.
+// forgetPlugin ends all work on a plugin that is gone and drops everything known of it. It waits for
+// that work, so it must be called neither on the read loop nor by a job.
 func (s *Server) forgetPlugin(manifest string) {
+	s.scheduler.clear(manifest)
+	s.saves.forget(manifest)
 	s.setFindings(manifest, nil)
 	s.update(func(next *Snapshot) change {
 		if next.plugins[manifest] == nil {

@@ -12,20 +12,22 @@ type jobKind uint8
 const (
 	probeJob  jobKind = iota // protocol and health, in the background
 	saveJob                  // hooks, because a file was saved
-	manualJob                // an export, because the user asked
+	manualJob                // what the user asked for
 )
 
 var (
-	// errSuperseded ends a job that a newer one replaces: its result is of no interest.
+	// errSuperseded ends a job whose result is of no interest any more.
 	errSuperseded = errors.New("superseded by a newer run")
 	// errCancelled ends a job because the user said so.
 	errCancelled = errors.New("cancelled")
 )
 
+// superseded says whether nothing is to be kept of what was done under ctx.
+func superseded(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errSuperseded) }
+
 // job is work on one plugin.
 type job struct {
-	plugin string // path of the manifest
-	kind   jobKind
+	kind jobKind
 	// work does it; it returns soon after ctx ends, whose cause says why.
 	work func(ctx context.Context)
 
@@ -38,7 +40,7 @@ type job struct {
 // scheduler decides what runs when. Of each plugin at most one job goes on at a time. A save
 // replaces the saves of that plugin which wait, and ends the one that goes on, because only the
 // newest content is of interest; what the user asked for by hand waits its turn and is not
-// replaced; a probe makes way for everything.
+// replaced; a probe makes way for everything, and is made afterwards.
 type scheduler struct {
 	s *Server
 	// runs and probes bound how many calls are made at once. They are bounded apart, so that
@@ -46,13 +48,13 @@ type scheduler struct {
 	runs, probes slots
 
 	mu    sync.Mutex
-	lanes map[string]*lane
+	lanes map[string]*lane // by the path of the manifest
 }
 
 // lane is the work on one plugin.
 type lane struct {
 	current *job
-	queue   []*job
+	queue   []*job // probes last
 }
 
 // maxProbes bounds the probes that go on at once: one, so that the pool's other children stay free.
@@ -67,10 +69,15 @@ func newScheduler(s *Server) *scheduler {
 	}
 }
 
-// submit takes a job on. It never waits.
-func (c *scheduler) submit(plugin string, kind jobKind, work func(ctx context.Context)) *job {
-	j := &job{plugin: plugin, kind: kind, work: work, done: make(chan struct{})}
+func (c *scheduler) newJob(kind jobKind, work func(ctx context.Context)) *job {
+	j := &job{kind: kind, work: work, done: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancelCause(c.s.ctx)
+	return j
+}
+
+// submit takes a job on one plugin on. It never waits.
+func (c *scheduler) submit(plugin string, kind jobKind, work func(ctx context.Context)) *job {
+	j := c.newJob(kind, work)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := c.lanes[plugin]
@@ -78,23 +85,17 @@ func (c *scheduler) submit(plugin string, kind jobKind, work func(ctx context.Co
 		l = &lane{}
 		c.lanes[plugin] = l
 	}
-	switch kind {
-	case saveJob:
-		l.drop(saveJob, errSuperseded)
-		if l.current != nil && l.current.kind != manualJob {
-			l.current.cancel(errSuperseded)
-		}
-	case manualJob:
-		if l.current != nil && l.current.kind == probeJob {
-			l.current.cancel(errSuperseded)
-		}
-	case probeJob:
-		l.drop(probeJob, errSuperseded)
-		if l.current != nil && l.current.kind == probeJob {
-			l.current.cancel(errSuperseded)
-		}
+	if kind != manualJob {
+		l.drop(kind, errSuperseded)
 	}
 	l.insert(j)
+	if now := l.current; now != nil && now.kind != manualJob && (now.kind == probeJob || kind == saveJob) {
+		if now.kind == probeJob && kind != probeJob {
+			l.drop(probeJob, errSuperseded)
+			l.insert(c.newJob(probeJob, now.work))
+		}
+		now.cancel(errSuperseded)
+	}
 	c.advance(plugin, l)
 	return j
 }
@@ -113,8 +114,7 @@ func (l *lane) drop(kind jobKind, why error) {
 	kept := l.queue[:0]
 	for _, j := range l.queue {
 		if j.kind == kind {
-			j.cancel(why)
-			close(j.done)
+			j.over(why)
 		} else {
 			kept = append(kept, j)
 		}
@@ -123,36 +123,37 @@ func (l *lane) drop(kind jobKind, why error) {
 	l.queue = kept
 }
 
+func (j *job) over(why error) {
+	j.cancel(why)
+	close(j.done)
+}
+
 // advance starts the next job of a lane if none goes on; the caller holds the mutex.
 func (c *scheduler) advance(plugin string, l *lane) {
-	if l.current != nil {
-		return
-	}
-	if len(l.queue) == 0 {
-		delete(c.lanes, plugin)
-		return
-	}
-	j := l.queue[0]
-	l.queue = append(l.queue[:0], l.queue[1:]...)
-	l.current = j
-	started := c.s.spawn(func(context.Context) {
-		defer c.finish(plugin, l, j)
-		if j.ctx.Err() == nil {
-			j.work(j.ctx)
+	for l.current == nil && len(l.queue) > 0 {
+		j := l.queue[0]
+		l.queue = append(l.queue[:0], l.queue[1:]...)
+		started := c.s.spawn(func(context.Context) {
+			defer c.finish(plugin, l, j)
+			if j.ctx.Err() == nil {
+				j.work(j.ctx)
+			}
+		})
+		if started {
+			l.current = j
+		} else { // the session is over
+			j.over(errCancelled)
 		}
-	})
-	if !started { // the session is over
-		l.current = nil
-		j.cancel(errCancelled)
-		close(j.done)
+	}
+	if l.current == nil {
+		delete(c.lanes, plugin)
 	}
 }
 
 func (c *scheduler) finish(plugin string, l *lane, j *job) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	j.cancel(nil)
-	close(j.done)
+	j.over(nil)
 	l.current = nil
 	c.advance(plugin, l)
 }
@@ -164,17 +165,38 @@ func (c *scheduler) cancel(plugin string) int {
 	defer c.mu.Unlock()
 	n := 0
 	for p, l := range c.lanes {
-		if plugin != "" && p != plugin {
-			continue
-		}
-		n += len(l.queue)
-		for _, kind := range []jobKind{probeJob, saveJob, manualJob} {
-			l.drop(kind, errCancelled)
-		}
-		if l.current != nil {
-			l.current.cancel(errCancelled)
-			n++
+		if plugin == "" || p == plugin {
+			n += l.end(errCancelled)
 		}
 	}
 	return n
+}
+
+// end cancels everything of a lane and returns how many jobs that were.
+func (l *lane) end(why error) int {
+	n := len(l.queue)
+	for _, j := range l.queue {
+		j.over(why)
+	}
+	l.queue = nil
+	if l.current != nil {
+		l.current.cancel(why)
+		n++
+	}
+	return n
+}
+
+// clear ends all work on a plugin that is gone, without a trace, and returns when it has ended. It
+// must not be called by a job.
+func (c *scheduler) clear(plugin string) {
+	c.mu.Lock()
+	var going *job
+	if l := c.lanes[plugin]; l != nil {
+		l.end(errSuperseded)
+		going = l.current
+	}
+	c.mu.Unlock()
+	if going != nil {
+		<-going.done
+	}
 }

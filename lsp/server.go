@@ -112,7 +112,9 @@ func New(opts Options) *Server {
 	s.scanner = newScanner(s)
 	s.refresher = newRefresher(s)
 	s.host = newHostKeeper(s)
-	s.consent = opts.Consent
+	if s.consent = opts.Consent; s.consent == (consent.Store{}) {
+		s.consent = consent.Open("")
+	}
 	s.asker = newAsker(s)
 	s.scheduler = newScheduler(s)
 	s.saves = newSaves(s)

@@ -3,14 +3,16 @@ package lsp
 import (
 	"context"
 	"fmt"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/consent"
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 )
 
 // asker puts questions to the user. A question that is being asked is not asked a second time:
@@ -18,80 +20,93 @@ import (
 type asker struct {
 	s       *Server
 	mu      sync.Mutex
-	pending map[string]*question
-	// said are the answers of this session, for those that are not kept.
-	said map[string]string
+	pending map[string]*asked
+	// dismissed are the questions that the user closed without an answer.
+	dismissed map[string]bool
+	// unused are answers for one time that nobody waited for any more when they came: they count
+	// for whoever asks next.
+	unused map[string]string
 }
 
+// question is something to ask the user.
 type question struct {
-	done   chan struct{}
-	answer string
+	key     string // equal for questions that are the same
+	message string
+	actions []string
+	// known returns what was answered before; it decides whether to ask at all.
+	known func() (answer string, ok bool)
+	// keep takes an answer, and says whether known will return it from now on.
+	keep func(answer string) bool
+}
+
+// asked is a question that the user sees.
+type asked struct {
+	done    chan struct{}
+	answer  string
+	waiting int
 }
 
 func newAsker(s *Server) *asker {
-	return &asker{s: s, pending: make(map[string]*question), said: make(map[string]string)}
+	return &asker{s: s, pending: make(map[string]*asked), dismissed: make(map[string]bool), unused: make(map[string]string)}
 }
 
 // ask shows a question and returns the title of the chosen action, "" if the user chose none or
 // ctx ended first. It waits, so it must not be called on the read loop.
-func (a *asker) ask(ctx context.Context, key string, message string, actions ...string) string {
+func (a *asker) ask(ctx context.Context, q question) string {
 	a.mu.Lock()
-	q := a.pending[key]
-	if q == nil {
-		q = &question{done: make(chan struct{})}
-		a.pending[key] = q
-		started := a.s.spawn(func(ctx context.Context) {
-			q.answer = a.show(ctx, message, actions)
-			a.mu.Lock()
-			delete(a.pending, key)
+	p := a.pending[q.key]
+	if p == nil {
+		answer, ok := a.unused[q.key]
+		if delete(a.unused, q.key); !ok {
+			answer, ok = q.known()
+		}
+		if ok {
 			a.mu.Unlock()
-			close(q.done)
-		})
-		if !started {
-			delete(a.pending, key)
+			return answer
+		}
+		p = &asked{done: make(chan struct{})}
+		if !a.s.spawn(func(ctx context.Context) { a.show(ctx, q, p) }) {
 			a.mu.Unlock()
 			return ""
 		}
+		a.pending[q.key] = p
 	}
+	p.waiting++
 	a.mu.Unlock()
 	select {
-	case <-q.done:
-		return q.answer
+	case <-p.done:
+		return p.answer
 	case <-ctx.Done():
-		return ""
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p.waiting--
+	return ""
 }
 
-func (a *asker) show(ctx context.Context, message string, actions []string) string {
-	params := &protocol.ShowMessageRequestParams{Type: protocol.MessageTypeWarning, Message: message}
-	for _, title := range actions {
+// show asks the user and settles the answer before anybody can ask again.
+func (a *asker) show(ctx context.Context, q question, p *asked) {
+	params := &protocol.ShowMessageRequestParams{Type: protocol.MessageTypeWarning, Message: q.message}
+	for _, title := range q.actions {
 		params.Actions = append(params.Actions, protocol.MessageActionItem{Title: title})
 	}
 	var chosen *protocol.MessageActionItem
-	if err := a.s.ask(ctx, protocol.MethodWindowShowMessageRequest, params, &chosen); err != nil {
-		if ctx.Err() == nil {
-			a.s.log.Info("the client could not ask the user; taken for no", zap.Error(err))
-		}
-		return ""
+	if err := a.s.ask(ctx, protocol.MethodWindowShowMessageRequest, params, &chosen); err != nil && ctx.Err() == nil {
+		a.s.log.Info("the client could not ask the user; taken for no", zap.Error(err))
 	}
-	if chosen == nil {
-		return ""
+	answer := ""
+	if chosen != nil && slices.Contains(q.actions, chosen.Title) {
+		answer = chosen.Title
 	}
-	return chosen.Title
-}
-
-// remembered returns what was said in this session, and whether anything was.
-func (a *asker) remembered(key string) (string, bool) {
+	kept := answer != "" && q.keep(answer)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	answer, ok := a.said[key]
-	return answer, ok
-}
-
-func (a *asker) remember(key, answer string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.said[key] = answer
+	delete(a.pending, q.key)
+	a.dismissed[q.key] = answer == "" && ctx.Err() == nil
+	if p.answer = answer; p.waiting == 0 && answer != "" && !kept {
+		a.unused[q.key] = answer
+	}
+	close(p.done)
 }
 
 const (
@@ -99,35 +114,50 @@ const (
 	actionDistrust = "Don't trust"
 )
 
+// untrusted says that the client does not trust the workspace.
+func (snap *Snapshot) untrusted() bool {
+	t := snap.Settings.Trusted
+	return t != nil && !*t
+}
+
 // trusted says whether plugins of a project may run at all. What the client says decides; a client
-// that says nothing has its user asked, once a workspace.
-func (s *Server) trusted(ctx context.Context, root string) bool {
-	if t := s.Snapshot().Settings.Trusted; t != nil {
+// that says nothing has its user asked, once a workspace, and again only for what the user does by
+// hand after having refused.
+func (s *Server) trusted(ctx context.Context, root string, byHand bool) bool {
+	snap := s.Snapshot()
+	if t := snap.Settings.Trusted; t != nil {
 		return *t
 	}
-	switch s.consent.Trust(root) {
-	case consent.Always:
-		return true
-	case consent.Deny:
-		return false
+	workspace := root
+	if f := snap.folderOf(root); f != nil {
+		workspace = f.Path
 	}
-	key := "trust " + root
-	answer, ok := s.asker.remembered(key)
-	if !ok {
-		answer = s.asker.ask(ctx, key, fmt.Sprintf("Plugins in %s are programs. Do you trust their authors to run code in this workspace?", root),
-			actionTrust, actionDistrust)
-		if ctx.Err() != nil && answer == "" {
-			return false
-		}
-		s.asker.remember(key, answer)
-		switch answer {
-		case actionTrust:
-			s.keep(s.consent.SetTrust(root, consent.Always))
-		case actionDistrust:
-			s.keep(s.consent.SetTrust(root, consent.Deny))
-		}
-	}
-	return answer == actionTrust
+	key := "trust " + workspace
+	return actionTrust == s.asker.ask(ctx, question{
+		key:     key,
+		message: fmt.Sprintf("Plugins in %s are programs. Do you trust their authors to run code in this workspace?", runlog.OneLine(workspace)),
+		actions: []string{actionTrust, actionDistrust},
+		known: func() (string, bool) {
+			switch s.consent.Trust(workspace) {
+			case consent.Always:
+				return actionTrust, true
+			case consent.Deny:
+				return actionDistrust, !byHand
+			}
+			return "", s.asker.dismissed[key] && !byHand
+		},
+		keep: func(answer string) bool {
+			a := consent.Deny
+			if answer == actionTrust {
+				a = consent.Always
+			}
+			s.keep(s.consent.SetTrust(workspace, a))
+			if answer == actionTrust {
+				s.spawn(func(context.Context) { s.probeAll() })
+			}
+			return true
+		},
+	})
 }
 
 // keep logs that a decision could not be kept; it holds for this session all the same.
@@ -170,47 +200,71 @@ func (s *Server) consented(ctx context.Context, p *plugin) bool {
 	if len(requests) == 0 {
 		return true
 	}
-	switch s.grantOf(p.root, p.path, requests) {
-	case consent.Always:
-		return true
-	case consent.Deny:
-		return false
-	}
-	key := grantKey(p.root, p.path, requests)
-	message := fmt.Sprintf("The plugin %q asks for: %s.", p.manifest.Name, strings.Join(requests, ", "))
+	message := fmt.Sprintf("The plugin %q asks for: %s.", p.name, shownRequests(requests))
 	actions := []string{actionOnce, actionAlways, actionDeny}
-	if lockAgrees(p.root, p.manifest.Name) {
+	if lockAgrees(p.root, p.model.Name.Text) {
 		message += " This project's samuel.lock records that somebody agreed to this plugin before."
 		actions = []string{actionAlways, actionOnce, actionDeny}
 	}
-	switch s.asker.ask(ctx, key, message, actions...) {
-	case actionOnce:
-		return true
-	case actionAlways:
-		s.setGrant(p.root, p.path, requests, consent.Always)
-		return true
-	case actionDeny:
-		s.setGrant(p.root, p.path, requests, consent.Deny)
+	answer := s.asker.ask(ctx, question{
+		key:     "grant " + p.root + "\n" + p.path + "\n" + strings.Join(requests, "\n"),
+		message: message, actions: actions,
+		known: func() (string, bool) {
+			switch s.consent.Grant(p.root, p.path, requests) {
+			case consent.Always:
+				return actionAlways, true
+			case consent.Deny:
+				return actionDeny, true
+			}
+			return "", false
+		},
+		keep: func(answer string) bool {
+			switch answer {
+			case actionAlways:
+				s.setGrant(p.root, p.path, requests, consent.Always)
+			case actionDeny:
+				s.setGrant(p.root, p.path, requests, consent.Deny)
+			default:
+				return false
+			}
+			return true
+		},
+	})
+	return answer == actionOnce || answer == actionAlways
+}
+
+// maxShownRequests bounds how many requests of one kind a question lists.
+const maxShownRequests = 6
+
+// shownRequests lists requests for a question. Many of one kind are counted, so that none can hide
+// behind another.
+func shownRequests(requests []string) string {
+	var kinds []string
+	byKind := make(map[string][]string)
+	for _, r := range requests {
+		kind, _, _ := strings.Cut(r, " ")
+		if byKind[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		byKind[kind] = append(byKind[kind], runlog.Clip(runlog.OneLine(r), 120))
 	}
-	return false
-}
-
-func grantKey(root, manifest string, requests []string) string {
-	return "grant " + root + "\n" + manifest + "\n" + strings.Join(requests, "\n")
-}
-
-// grantOf returns what the user said to exactly these requests, kept or in this session.
-func (s *Server) grantOf(root, manifest string, requests []string) consent.Answer {
-	if a := s.consent.Grant(root, manifest, requests); a != consent.Unknown {
-		return a
+	var all []string
+	for _, kind := range kinds {
+		same := byKind[kind]
+		if n := len(same) - maxShownRequests; n > 0 {
+			same = append(same[:maxShownRequests:maxShownRequests], fmt.Sprintf("%s (%d more)", kind, n))
+		}
+		all = append(all, same...)
 	}
-	answer, _ := s.asker.remembered(grantKey(root, manifest, requests))
-	return consent.Answer(answer)
+	return strings.Join(all, ", ")
 }
 
-// setGrant keeps an answer, for this session also where it cannot be kept on disk, and shows it.
+// setGrant keeps an answer to what a plugin asks for, and shows it.
 func (s *Server) setGrant(root, manifest string, requests []string, a consent.Answer) {
-	s.asker.remember(grantKey(root, manifest, requests), string(a))
 	s.keep(s.consent.SetGrant(root, manifest, requests, a))
-	s.updatePlugin(filepath.Clean(manifest), func(*pluginState) {})
+	s.updatePlugin(manifest, func(st *pluginState) {
+		if a == consent.Always {
+			st.agreed = time.Now()
+		}
+	})
 }

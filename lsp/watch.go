@@ -109,15 +109,20 @@ func (s *Server) changed(paths []string) {
 	snap := s.Snapshot()
 	rescan := false
 	var gone []uri.URI
+	var removed []string
 	var present documents
 	for _, path := range paths {
 		s.facts.changed(path)
 		switch {
 		case isManifestPath(path):
-			if d := readManifest(path); d != nil && (snap.folderOf(path) != nil || snap.onDisk.get(d.URI) != nil) {
+			d := readManifest(path)
+			if d != nil && (snap.folderOf(path) != nil || snap.onDisk.get(d.URI) != nil) {
 				present = append(present, d)
 			} else {
 				gone = append(gone, fileURI(path))
+			}
+			if d == nil {
+				removed = append(removed, path)
 			}
 			s.facts.recheck(path)
 		case relevant(path):
@@ -143,6 +148,9 @@ func (s *Server) changed(paths []string) {
 		}
 		return c
 	})
+	for _, path := range removed {
+		s.forgetPlugin(path) // the client may still have it open
+	}
 	if rescan {
 		s.scanner.start()
 	}

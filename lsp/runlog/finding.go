@@ -25,36 +25,47 @@ type Finding struct {
 
 // Decoder reads the findings of one run, at most MaxFindings of them.
 type Decoder struct {
-	count int
-	full  bool
+	count   int
+	refused int
+	full    bool
 }
+
+// maxRefused bounds the notes about findings that are left out of one run.
+const maxRefused = 5
 
 // Decode reads one payload and hands each finding to take, which may refuse it. It returns what the
 // plugin's author should know about what was left out.
 func (d *Decoder) Decode(payload []byte, take func(Finding) error) (notes []string) {
+	if d.full {
+		return nil
+	}
 	var items []json.RawMessage
 	if err := json.Unmarshal(payload, &items); err != nil {
-		return []string{fmt.Sprintf("callback diagnostics: the payload must be a list of findings: %v", err)}
+		return d.Refuse(fmt.Sprintf("the payload must be a list of findings: %v", err))
 	}
-	refused := 0
 	for _, raw := range items {
 		if d.count >= MaxFindings {
-			if !d.full {
-				d.full = true
-				notes = append(notes, fmt.Sprintf("callback diagnostics: more than %d findings in one run; the rest is left out", MaxFindings))
-			}
-			break
+			d.full = true
+			return append(notes, fmt.Sprintf("callback diagnostics: more than %d findings in one run; the rest is left out", MaxFindings))
 		}
 		if err := decode(raw, take); err == nil {
 			d.count++
-		} else if refused++; refused <= 5 {
-			notes = append(notes, fmt.Sprintf("callback diagnostics: a finding is left out: %v", err))
+		} else {
+			notes = append(notes, d.Refuse(fmt.Sprintf("a finding is left out: %v", err))...)
 		}
 	}
-	if refused > 5 {
-		notes = append(notes, fmt.Sprintf("callback diagnostics: %d more findings are left out", refused-5))
-	}
 	return notes
+}
+
+// Refuse returns the note about something that is left out; of more than a few there is none.
+func (d *Decoder) Refuse(what string) []string {
+	switch d.refused++; {
+	case d.refused <= maxRefused:
+		return []string{"callback diagnostics: " + what}
+	case d.refused == maxRefused+1:
+		return []string{"callback diagnostics: more is left out of this run, and not listed"}
+	}
+	return nil
 }
 
 func decode(raw json.RawMessage, take func(Finding) error) error {
