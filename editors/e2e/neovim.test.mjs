@@ -35,6 +35,6 @@ for (const { name, program } of editors) {
         if (r.error) throw new Error(r.error);
       });
     }
-    assert.equal(output.trim(), "", "Neovim has something to complain of");
+    assert.doesNotMatch(output, /error|deprecated|traceback/i);
   });
 }

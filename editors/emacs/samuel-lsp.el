@@ -63,9 +63,9 @@
   "Show the file behind URI, such as a captured log; select it if TAKEFOCUS."
   (let ((buffer (find-file-noselect (samuel-lsp--path uri))))
     (with-current-buffer buffer
-      (setq buffer-read-only t)
       (revert-buffer t t t)
-      (auto-revert-mode 1))
+      (auto-revert-mode 1)
+      (setq buffer-read-only t))
     (if (eq takeFocus t)
         (pop-to-buffer buffer)
       (display-buffer buffer))

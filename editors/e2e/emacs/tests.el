@@ -115,6 +115,7 @@
 (ert-deftest t-7-rename ()
   "Rename changes an export everywhere."
   (t-open "my-lint/samuel-plugin.toml")
+  (t-flush)
   (goto-char (point-min))
   (search-forward "exports = [\"li")
   (eglot-rename "check")

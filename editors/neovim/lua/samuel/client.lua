@@ -114,19 +114,37 @@ function M.execute(client, command, arguments, on_result)
   end
 end
 
+local function stop(client, force)
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:stop(force)
+  else
+    client.stop(force)
+  end
+end
+
+--- The buffers a client is attached to.
+function M.buffers(client)
+  if client.attached_buffers then
+    return vim.tbl_keys(client.attached_buffers)
+  end
+  return vim.lsp.get_buffers_by_client_id(client.id)
+end
+
 --- Stops every server and attaches the open manifests to new ones.
 function M.restart()
   local buffers = {}
   for _, client in ipairs(M.all()) do
-    vim.list_extend(buffers, vim.lsp.get_buffers_by_client_id(client.id))
+    vim.list_extend(buffers, M.buffers(client))
+    stop(client, false)
   end
-  vim.lsp.stop_client(M.all())
   started = {}
   local gone = vim.wait(3000, function()
     return #M.all() == 0
   end, 10)
   if not gone then
-    vim.lsp.stop_client(M.all(), true)
+    for _, client in ipairs(M.all()) do
+      stop(client, true)
+    end
   end
   for _, bufnr in ipairs(buffers) do
     M.start(bufnr)

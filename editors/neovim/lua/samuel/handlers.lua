@@ -18,19 +18,13 @@ local function show_document(_, params)
   return { success = true }
 end
 
---- Redraws the lenses of the buffers a client is attached to.
-function M.refresh_lenses(client_id)
-  for _, bufnr in ipairs(vim.lsp.get_buffers_by_client_id(client_id)) do
+local function lens_refresh(_, _, context)
+  local client = vim.lsp.get_client_by_id(context.client_id)
+  for _, bufnr in ipairs(client and require('samuel.client').buffers(client) or {}) do
     if vim.api.nvim_buf_is_loaded(bufnr) then
-      vim.api.nvim_buf_call(bufnr, function()
-        vim.lsp.codelens.refresh(vim.fn.has('nvim-0.10') == 1 and { bufnr = bufnr } or nil)
-      end)
+      vim.api.nvim_buf_call(bufnr, vim.lsp.codelens.refresh)
     end
   end
-end
-
-local function lens_refresh(_, _, context)
-  M.refresh_lenses(context.client_id)
   return vim.NIL
 end
 
