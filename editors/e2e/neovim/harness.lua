@@ -125,6 +125,12 @@ function M.lens(pattern)
   end)
 end
 
+--- Does what a lens is for.
+function M.act(lens)
+  local client = require('samuel.client')
+  client.execute(client.of(vim.api.nvim_buf_get_name(0)), lens.command.command, lens.command.arguments)
+end
+
 --- Runs all tests and writes what they did, a line of JSON each.
 function M.run(file)
   local out = assert(io.open(file, 'w'))

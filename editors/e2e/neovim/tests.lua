@@ -97,7 +97,7 @@ end)
 
 test('the log lens opens what was captured', function()
   local lens = h.lens('^log$')
-  h.request('workspace/executeCommand', { command = lens.command.command, arguments = lens.command.arguments })
+  h.act(lens)
   local bufnr = h.eventually('a window with the log', function()
     for _, window in ipairs(vim.api.nvim_list_wins()) do
       local b = vim.api.nvim_win_get_buf(window)
@@ -154,7 +154,7 @@ test('a plugin that wants to write asks first, and a denial is said', function()
   edit('writer/samuel-plugin.toml')
   local run = h.lens('^run$')
   asked = {}
-  h.request('workspace/executeCommand', { command = run.command.command, arguments = run.command.arguments })
+  h.act(run)
   h.match(h.lens('^denied: filesystem%.write').command.title, '/workspace/notes/n%.txt')
   h.match(asked[1], '/workspace/notes/%*%*', 'question')
 end)
