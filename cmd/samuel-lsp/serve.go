@@ -1,15 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -22,7 +19,7 @@ import (
 // serveFlags are the flags of the serve command.
 type serveFlags struct {
 	stdio    bool
-	listen   string
+	listen   listenFlags
 	logFile  string
 	logLevel string
 }
@@ -34,13 +31,17 @@ func serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the language server",
 		Long: "Run the language server, over standard input and output unless --listen names an address.\n" +
-			"An editor starts it; it ends when the editor says so or goes away.",
-		Example: "  samuel-lsp serve\n  samuel-lsp serve --log-file /tmp/samuel-lsp.log --log-level debug\n  samuel-lsp serve --listen unix:/run/user/1000/samuel.sock",
+			"An editor starts it; it ends when the editor says so or goes away.\n\n" +
+			"A client at a TCP address must send, as initializationOptions.token of its initialize request, the token\n" +
+			"from the environment's " + tokenVariable + ", from --token-file, or from the file that is printed at the start. A Unix\n" +
+			"socket lies in a folder of this user's alone and serves no other user.",
+		Example: "  samuel-lsp serve\n  samuel-lsp serve --log-file /tmp/samuel-lsp.log --log-level debug\n  samuel-lsp serve --listen unix:$XDG_RUNTIME_DIR/samuel-lsp/editor.sock",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return serve(flags) },
 	}
 	cmd.Flags().BoolVar(&flags.stdio, "stdio", false, "speak over standard input and output (the default)")
-	cmd.Flags().StringVar(&flags.listen, "listen", "", "accept clients at `ADDRESS`: 127.0.0.1:PORT or unix:PATH")
+	cmd.Flags().StringVar(&flags.listen.address, "listen", "", "accept clients at `ADDRESS`: 127.0.0.1:PORT or unix:PATH")
+	cmd.Flags().StringVar(&flags.listen.tokenFile, "token-file", "", "the `FILE` with the token that clients at a TCP address must send; it is made if it does not exist")
 	cmd.Flags().StringVar(&flags.logFile, "log-file", "", "append the log to `FILE`; none by default, the editor shows what matters")
 	cmd.Flags().StringVar(&flags.logLevel, "log-level", "info", "log `LEVEL`: debug, info, warn or error")
 	cmd.MarkFlagsMutuallyExclusive("stdio", "listen")
@@ -64,11 +65,11 @@ func serve(flags serveFlags) error {
 	}
 
 	home, _ := os.UserHomeDir() // none is fine: it is only kept from being taken for a project
-	opts := withServices(lsp.Options{Version: version(), Log: log, Home: home})
-	if flags.listen != "" {
-		return serveListener(flags.listen, opts)
+	options := func() lsp.Options { return withServices(lsp.Options{Version: version(), Log: log, Home: home}) }
+	if flags.listen.address != "" {
+		return serveListener(flags.listen, options)
 	}
-	if code := lsp.New(opts).Serve(stdio{os.Stdin, os.Stdout}); code != 0 {
+	if code := lsp.New(options()).Serve(stdio{os.Stdin, os.Stdout}); code != 0 {
 		return exitCode(code)
 	}
 	return nil
@@ -82,39 +83,6 @@ type stdio struct {
 
 // Close does nothing: a read of standard input may be parked, and ends with the process.
 func (stdio) Close() error { return nil }
-
-// serveListener gives each client that connects a server of its own.
-func serveListener(address string, opts lsp.Options) error {
-	network, addr := "tcp", address
-	if path, ok := strings.CutPrefix(address, "unix:"); ok {
-		network, addr = "unix", path
-	} else if host, _, err := net.SplitHostPort(address); err != nil || !loopback(host) {
-		return usageError{fmt.Errorf("listening at %q: only loopback addresses such as 127.0.0.1:7070, or unix:PATH, are allowed", address)}
-	}
-	listener, err := net.Listen(network, addr)
-	if err != nil {
-		return fmt.Errorf("listening: %w", err)
-	}
-	defer listener.Close()
-	for {
-		conn, err := listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("accepting a client: %w", err)
-		}
-		go func() {
-			defer conn.Close()
-			lsp.New(opts).Serve(conn)
-		}()
-	}
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
 
 // openLog returns a logger that appends to a file, nil when there is none.
 func openLog(path, level string) (log *zap.Logger, closeLog func(), err error) {
