@@ -38,3 +38,14 @@ for (const { name, program } of editors) {
     assert.doesNotMatch(output, /error|deprecated|traceback/i);
   });
 }
+
+test("Neovim 0.12 with lsp/samuel_lsp.lua alone", async () => {
+  const dir = scratch("neovim-lsp");
+  const project = makeProject(path.join(dir, "project"));
+  const results = path.join(dir, "results");
+  const env = { ...freshUser(dir), SAMUEL_NEOVIM: path.join(repository, "editors/neovim"), SAMUEL_TESTS: path.join(e2e, "neovim"), SAMUEL_PROJECT: project.dir, SAMUEL_RESULTS: results };
+  const { program } = editors.at(-1);
+  const { output } = await run(program, ["--headless", "-u", "NONE", "-c", `luafile ${path.join(e2e, "neovim/enable.lua")}`], { env, cwd: project.dir });
+  const [result] = readFileSync(results, "utf8").trim().split("\n").map((l) => JSON.parse(l));
+  assert.equal(result.error, undefined, output);
+});

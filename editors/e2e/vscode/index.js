@@ -7,6 +7,7 @@ exports.run = async () => {
   require("./language");
   require("./findings");
   require("./commands");
+  require("./coexistence");
   require("./client");
   await runAll();
 };
