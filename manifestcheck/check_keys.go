@@ -25,7 +25,7 @@ func (w *walker) unknown(e *entry) {
 	case near != nil:
 		d.Message = fmt.Sprintf("unknown key %q %s: did you mean %q?", name, in, near.Name())
 		if _, taken := t.Get(near.Name()); !taken {
-			if w.fixes--; w.fixes >= 0 {
+			if w.affordable() {
 				d.Fixes = w.fix("rename to "+near.Name(), false, w.rename(path, near.Name())...)
 			}
 		} else if other, _ := t.Get(near.Name()); other.KeySpan() != (tomlsyntax.Span{}) {

@@ -10,11 +10,13 @@ import (
 
 // checkSchema compares what is there with the schema table.
 func checkSchema(p *pass) {
-	w := &walker{pass: p, fixes: renameLimit, removals: removeLimit}
+	w := &walker{p}
 	for i := range p.entries {
 		e := &p.entries[i]
 		switch {
 		case p.claimed != nil && p.isClaimed(e.path()):
+		case e.field == nil && p.full():
+			p.report(Diagnostic{Code: "schema/unknown-key", Span: e.item.KeySpan()})
 		case e.field == nil:
 			w.unknown(e)
 		default:
@@ -26,21 +28,11 @@ func checkSchema(p *pass) {
 	p.checkFolder()
 }
 
-// Bounds of the fixes of one file that cost more than their own place: a rename searches all
-// headers, the removal of an item the list and its line.
-const (
-	renameLimit = 64
-	removeLimit = 256
-)
-
-type walker struct {
-	*pass
-	fixes, removals int
-}
+type walker struct{ *pass }
 
 // removing is the fix that removes an item of a list.
 func (w *walker) removing(title string, list tomlsyntax.Value, i int, safe, preferred bool) []Fix {
-	if w.removals--; w.removals < 0 {
+	if !w.affordable() {
 		return nil
 	}
 	return []Fix{{Title: title, Edits: []tomlsyntax.Edit{w.removeElement(list, i)}, Safe: safe, Preferred: preferred}}
@@ -286,7 +278,7 @@ func (w *walker) forKind(e *entry) {
 			d.Message = fmt.Sprintf("%s is not used by plugins of kind %q: write %s", f.label(), k.Text, to)
 			d.Fixes = w.fix("rename to "+to, false, replace(it.KeySpan(), to))
 		}
-	} else if w.fixes--; w.fixes >= 0 {
+	} else if w.affordable() {
 		d.Fixes = w.fix("remove "+f.label(), false, w.remove(path...)...)
 	}
 	w.report(d)
@@ -340,6 +332,9 @@ func (w *walker) deprecated(e *entry) {
 
 // moveItems moves the strings of one list that the other lacks there, and removes the first list.
 func (w *walker) moveItems(from tomlsyntax.Value, path, to []string) []Fix {
+	if from.Len() > maxSteps {
+		return nil
+	}
 	var steps []func(*pass) []tomlsyntax.Edit
 	for e := range from.Elements() {
 		s, ok := e.Text()

@@ -112,7 +112,7 @@ func (w *walker) retyped(v tomlsyntax.Value, f *Field) []Fix {
 
 // singleTable writes [[x]] as [x], if there is only one.
 func (w *walker) singleTable(f *Field, path []string, n int) []Fix {
-	if n != 1 || f.Type != TypeTable && f.Type != TypeMap && f.Type != TypeAny {
+	if n != 1 || !w.affordable() || f.Type != TypeTable && f.Type != TypeMap && f.Type != TypeAny {
 		return nil
 	}
 	for s := range w.tree.Sections() {

@@ -140,12 +140,16 @@ func (p *pass) report(d Diagnostic) {
 	if d.Severity == Off {
 		return
 	}
-	if len(p.diags) >= collectLimit {
+	if p.full() {
 		p.drop(d)
 		return
 	}
 	p.diags = append(p.diags, d)
 }
+
+// full says whether no more diagnostics are kept: what is reported now is only counted, and needs
+// neither message nor fix.
+func (p *pass) full() bool { return len(p.diags) >= collectLimit }
 
 // problem reports a diagnostic without related places or fixes.
 func (p *pass) problem(code string, at tomlsyntax.Span, format string, args ...any) {

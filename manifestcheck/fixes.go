@@ -49,15 +49,32 @@ func replace(at tomlsyntax.Span, text string) tomlsyntax.Edit {
 	return tomlsyntax.Edit{Span: at, Text: text}
 }
 
+// Bounds of the fixes of one check that take time with the length of the file or of a list: a
+// number, and the bytes that all of them together may look through.
+const (
+	maxCostly      = 128
+	maxCostlyBytes = 16 << 20
+)
+
+// affordable says whether another costly fix may be computed.
+func (p *pass) affordable() bool {
+	p.costly++
+	return p.costly <= maxCostly && p.costly*len(p.src) <= maxCostlyBytes
+}
+
+// maxSteps bounds the steps of one fix, each of which reads the file again where it changed it.
+const maxSteps = 128
+
 // keeps says whether the edits leave the file no more broken than it is. Fixes that move text
 // about ask it before they are offered.
 func (p *pass) keeps(edits []tomlsyntax.Edit) bool {
 	return len(applyAll(p.tree, edits).Errors()) <= len(p.tree.Errors())
 }
 
-// fix returns a fix if its edits are there and keep the file valid, else none.
+// fix returns a fix if its edits are there and keep the file valid, else none. Trying them costs,
+// so that the fixes of one check are bounded.
 func (p *pass) fix(title string, safe bool, edits ...tomlsyntax.Edit) []Fix {
-	if len(edits) == 0 || !p.keeps(edits) {
+	if len(edits) == 0 || !p.affordable() || !p.keeps(edits) {
 		return nil
 	}
 	return []Fix{{Title: title, Edits: edits, Safe: safe, Preferred: true}}

@@ -2,6 +2,7 @@ package manifestcheck
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
@@ -30,11 +31,16 @@ func (g *ignore) covers(code string, at int) bool {
 	return g.code == code || g.code == group
 }
 
-// findIgnores reads the ignore comments of a file. One at a line's end holds for that line, one on
-// a line of its own for the next line that is no comment.
+// findIgnores reads the ignore comments of a file, in order. One at a line's end holds for that
+// line, one on a line of its own for the next line that is no comment.
 func findIgnores(t *tomlsyntax.Tree) []ignore {
 	src := t.Source()
+	if !strings.Contains(src, ignoreMark) {
+		return nil
+	}
 	var all []ignore
+	var comments commentFinder
+	var held tomlsyntax.Span
 	for from := 0; ; {
 		i := strings.Index(src[from:], ignoreMark)
 		if i < 0 {
@@ -42,7 +48,7 @@ func findIgnores(t *tomlsyntax.Tree) []ignore {
 		}
 		mark := from + i
 		from = mark + len(ignoreMark)
-		comment, ok := commentAround(t, mark)
+		comment, ok := comments.around(t, mark)
 		if !ok {
 			continue
 		}
@@ -50,34 +56,51 @@ func findIgnores(t *tomlsyntax.Tree) []ignore {
 		if end < 0 {
 			continue
 		}
-		list := src[from : from+end]
-		codes := strings.Split(list, ",")
-		lines := heldLines(src, comment)
+		// A comment in a row of comments speaks of the same line as the one above it.
+		if comment.Start >= held.Start || len(all) == 0 {
+			held = heldLines(src, comment)
+		}
+		codes := strings.Split(src[from:from+end], ",")
 		at := from
 		for _, c := range codes {
 			code := strings.TrimSpace(c)
 			start := at + strings.Index(c, code)
 			all = append(all, ignore{
 				code: code, span: tomlsyntax.Span{Start: start, End: start + len(code)},
-				comment: comment, alone: len(codes) == 1, lines: lines,
+				comment: comment, alone: len(codes) == 1, lines: held,
 			})
 			at += len(c) + 1
 		}
 	}
 }
 
-// commentAround returns the comment that holds an offset, also inside an array of several lines.
-func commentAround(t *tomlsyntax.Tree, off int) (tomlsyntax.Span, bool) {
-	e, ok := t.ExprAt(off)
-	if !ok {
-		return tomlsyntax.Span{}, false
-	}
-	for tok := range e.Tokens() {
-		if tok.Span.Start <= off && off < tok.Span.End {
-			return tok.Span, tok.Kind == tomlsyntax.TokenComment
+// commentFinder finds the comments that hold given offsets, each behind the one before.
+type commentFinder struct {
+	expr     tomlsyntax.Span
+	comments []tomlsyntax.Span // of the expression
+}
+
+// around returns the comment that holds an offset, also inside an array of several lines.
+func (c *commentFinder) around(t *tomlsyntax.Tree, off int) (tomlsyntax.Span, bool) {
+	if off < c.expr.Start || off >= c.expr.End {
+		e, ok := t.ExprAt(off)
+		if !ok {
+			return tomlsyntax.Span{}, false
+		}
+		c.expr, c.comments = e.Span(), nil
+		for tok := range e.Tokens() {
+			if tok.Kind == tomlsyntax.TokenComment {
+				c.comments = append(c.comments, tok.Span)
+			}
 		}
 	}
-	return tomlsyntax.Span{}, false
+	for len(c.comments) > 0 && c.comments[0].End <= off {
+		c.comments = c.comments[1:]
+	}
+	if len(c.comments) == 0 || c.comments[0].Start > off {
+		return tomlsyntax.Span{}, false
+	}
+	return c.comments[0], true
 }
 
 // heldLines are the offsets of the line that a comment speaks of.
@@ -107,12 +130,23 @@ func endOfLine(src string, off int) int {
 // Ignored says whether a comment in the file silences a rule for what starts at an offset. The
 // server asks it for what runs find, which this package does not know.
 func (r *Result) Ignored(code string, at int) bool {
-	for i := range r.ignores {
-		if r.ignores[i].covers(code, at) {
+	for _, g := range ignoresAt(r.ignores, at) {
+		if g.covers(code, at) {
 			return true
 		}
 	}
 	return false
+}
+
+// ignoresAt are the ignores that hold for the line of an offset. Ignores are in the order of the
+// lines they hold for.
+func ignoresAt(all []ignore, at int) []ignore {
+	end := sort.Search(len(all), func(i int) bool { return all[i].lines.Start > at })
+	start := end
+	for start > 0 && all[start-1].lines.End >= at {
+		start--
+	}
+	return all[start:end]
 }
 
 // applyIgnores drops what is silenced, and reports what silences nothing.
@@ -127,9 +161,12 @@ func (p *pass) applyIgnores(ignores []ignore) []Diagnostic {
 		}
 	}
 	p.diags = kept
+	judged := p.dropped == 0
 	for i := range ignores {
-		g := &ignores[i]
-		if d, ok := p.judgeIgnore(g); ok && !silenced(ignores, d) {
+		if p.full() {
+			break
+		}
+		if d, ok := p.judgeIgnore(&ignores[i], judged); ok && !silenced(ignores, d) {
 			p.report(d)
 		}
 	}
@@ -138,8 +175,9 @@ func (p *pass) applyIgnores(ignores []ignore) []Diagnostic {
 
 func silenced(ignores []ignore, d Diagnostic) bool {
 	hit := false
-	for i := range ignores {
-		if g := &ignores[i]; g.covers(d.Code, d.Span.Start) {
+	here := ignoresAt(ignores, d.Span.Start)
+	for i := range here {
+		if g := &here[i]; g.covers(d.Code, d.Span.Start) {
 			g.used, hit = true, true
 		}
 	}
@@ -148,10 +186,13 @@ func silenced(ignores []ignore, d Diagnostic) bool {
 
 // judgeIgnore says what is wrong with an ignore. One whose rule could not speak (switched off, or
 // without the module or folder it needs) is not judged.
-func (p *pass) judgeIgnore(g *ignore) (Diagnostic, bool) {
-	d := Diagnostic{Code: unusedIgnore, Span: g.span, Tags: []Tag{Unnecessary}, Fixes: p.dropIgnore(g)}
+//
+// Nor is any where findings were left out (judged is false): what it silences may be among them.
+func (p *pass) judgeIgnore(g *ignore, judged bool) (Diagnostic, bool) {
+	d := Diagnostic{Code: unusedIgnore, Span: g.span, Tags: []Tag{Unnecessary}}
 	if !KnownRule(g.code) {
 		d.Severity = Warning
+		d.Fixes = p.dropIgnore(g)
 		d.Message = fmt.Sprintf("%q is no rule: write a code such as schema/unknown-key, or a group", g.code)
 		var names []string
 		for _, r := range Rules() {
@@ -163,9 +204,10 @@ func (p *pass) judgeIgnore(g *ignore) (Diagnostic, bool) {
 		}
 		return d, true
 	}
-	if g.used || p.dropped > 0 || !p.couldSpeak(g.code) {
+	if g.used || !judged || !p.couldSpeak(g.code) {
 		return Diagnostic{}, false
 	}
+	d.Fixes = p.dropIgnore(g)
 	d.Message = fmt.Sprintf("nothing here is silenced by ignore[%s]: remove it", g.code)
 	return d, true
 }
@@ -197,6 +239,9 @@ func (p *pass) couldSpeak(name string) bool {
 
 // dropIgnore removes a code from its comment, or the comment with its last code.
 func (p *pass) dropIgnore(g *ignore) []Fix {
+	if !p.affordable() {
+		return nil
+	}
 	at, title := g.span, "remove "+g.code
 	if g.alone {
 		title = "remove the comment"

@@ -267,6 +267,9 @@ func keyText(path []string) string {
 
 // rewrite makes one fix of several steps, each made on the result of those before it.
 func (p *pass) rewrite(title string, safe bool, steps ...func(*pass) []tomlsyntax.Edit) []Fix {
+	if len(steps) > maxSteps {
+		return nil
+	}
 	q := p
 	for _, step := range steps {
 		t := applyAll(q.tree, step(q))

@@ -23,15 +23,6 @@ func checkCapabilities(p *pass) {
 	p.risky()
 }
 
-// maxCostly bounds the fixes of one check that take time with the length of the file or of a list.
-const maxCostly = 128
-
-// affordable says whether another costly fix may be computed.
-func (p *pass) affordable() bool {
-	p.costly++
-	return p.costly <= maxCostly
-}
-
 // maxRelated bounds the places that one diagnostic points at.
 const maxRelated = 20
 
