@@ -18,8 +18,10 @@ import (
 
 // fakeHost is a host whose calls end when a test says so.
 type fakeHost struct {
-	// answer makes a run's result; nil answers ok. Probes are always healthy.
+	// answer makes a run's result; nil answers ok.
 	answer func(ctx context.Context, req call.Request, sink func(call.Event)) call.Result
+	// probed is called for each probe, which is healthy unless its context ends meanwhile.
+	probed func(ctx context.Context)
 
 	mu      sync.Mutex
 	changed chan struct{}
@@ -36,6 +38,12 @@ func newFakeHost() *fakeHost {
 
 func (h *fakeHost) Do(ctx context.Context, req call.Request, sink func(call.Event)) call.Result {
 	if req.Kind == call.Probe {
+		if h.probed != nil {
+			h.probed(ctx)
+		}
+		if ctx.Err() != nil {
+			return call.Result{Outcome: call.Outcome{Word: call.Cancelled}}
+		}
 		one, zero := int32(1), int32(0)
 		return call.Result{Outcome: call.Outcome{Word: call.OK}, Protocol: &one, ProtocolDeclared: true, Health: &zero, Duration: 300 * time.Microsecond}
 	}

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 
@@ -212,103 +211,6 @@ func TestCancel(t *testing.T) {
 	awaitTitle(t, e, manifestName, "cancelled")
 }
 
-func TestNothingRunsWithoutTrust(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		options map[string]any
-		answer  string
-		asked   bool
-	}{
-		{"the client says no", map[string]any{"trusted": false}, "", false},
-		{"the user says no", nil, "Don't trust", true},
-		{"the user does not answer", nil, "", true},
-		{"the setting is off", map[string]any{"trusted": true, "settings": map[string]any{"hooks": map[string]any{"runOnSave": false}}}, "", false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			h := newFakeHost()
-			cfg := runConfig(t, h)
-			cfg.Options = tt.options
-			cfg.Answers = answering(tt.answer)
-			e := start(t, tidyManifest, cfg)
-			if tt.asked {
-				e.Await("the question", func() bool { return len(e.Messages(protocol.MethodWindowShowMessageRequest)) == 1 })
-			}
-			e.Save(manifestName)
-			e.Save(manifestName)
-			_ = titles(t, e, manifestName)
-			if code := e.Close(); code != 0 { // ends what was going to happen
-				t.Errorf("exit code %d", code)
-			}
-			if len(h.calls) > 0 {
-				t.Errorf("ran %+v", h.calls)
-			}
-			if n := len(e.Messages(protocol.MethodWindowShowMessageRequest)); tt.asked && n != 1 || !tt.asked && n != 0 {
-				t.Errorf("asked %d times", n)
-			}
-		})
-	}
-}
-
-// answering chooses an action of every question, "" dismisses it.
-func answering(title string) map[string]func(jsontext.Value) (any, error) {
-	return map[string]func(jsontext.Value) (any, error){
-		protocol.MethodWindowShowMessageRequest: func(jsontext.Value) (any, error) {
-			if title == "" {
-				return nil, nil
-			}
-			return map[string]string{"title": title}, nil
-		},
-	}
-}
-
-func TestRiskyCapabilitiesAreAskedFor(t *testing.T) {
-	for _, tt := range []struct {
-		answer  string
-		granted bool
-		asked   int // in two runs
-	}{
-		{"Allow once", true, 2},
-		{"Always allow", true, 1},
-		{"Deny", false, 1},
-	} {
-		t.Run(tt.answer, func(t *testing.T) {
-			h := newFakeHost()
-			cfg := runConfig(t, h)
-			cfg.Answers = answering(tt.answer)
-			e := start(t, riskyManifest, cfg)
-			if got := titles(t, e, manifestName); !slices.Contains(got, "asks for: exec") {
-				t.Errorf("the lenses are %q", got)
-			}
-			e.Save(manifestName)
-			calls := h.await(t, 1)
-			awaitTitle(t, e, manifestName, "ok · 1.0 ms")
-			e.Save(manifestName)
-			calls = h.await(t, 2)
-			for i, c := range calls {
-				if granted := len(c.Granted) == 1 && c.Granted[0].Kind == "exec"; granted != tt.granted {
-					t.Errorf("run %d was granted %+v", i, c.Granted)
-				}
-			}
-			if n := len(e.Messages(protocol.MethodWindowShowMessageRequest)); n != tt.asked {
-				t.Errorf("asked %d times, want %d", n, tt.asked)
-			}
-		})
-	}
-}
-
-func TestGrantAndRevoke(t *testing.T) {
-	e := start(t, riskyManifest, runConfig(t, newFakeHost()))
-	target := map[string]string{"uri": string(e.URI(manifestName))}
-	if _, err := execute(e, "samuel.grantCapabilities", target); err != nil {
-		t.Fatal(err)
-	}
-	awaitTitle(t, e, manifestName, "granted")
-	if _, err := execute(e, "samuel.revokeCapabilities", target); err != nil {
-		t.Fatal(err)
-	}
-	awaitTitle(t, e, manifestName, "asks for: exec")
-}
-
 func TestFindingsOfAPlugin(t *testing.T) {
 	h := newFakeHost()
 	found := `[{"path":"/workspace/tidy/a.txt","line":1,"column":3,"rule":"r1","severity":"error","message":"here"},
@@ -426,18 +328,6 @@ func TestCommandsCheckTheirArguments(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestTrustGivenLater(t *testing.T) {
-	h := newFakeHost()
-	cfg := runConfig(t, h)
-	cfg.Options = map[string]any{"trusted": false}
-	e := start(t, tidyManifest, cfg)
-	awaitTitle(t, e, manifestName, "not checked: the workspace is not trusted")
-	e.Notify("samuel/didChangeTrust", map[string]bool{"trusted": true})
-	awaitTitle(t, e, manifestName, "health ok · protocol 1 · 0.3 ms")
-	e.Notify("samuel/didSave", map[string]string{"uri": string(e.URI(manifestName))})
-	awaitTitle(t, e, manifestName, "ok · 1.0 ms")
 }
 
 func TestAPluginThatIsGoneIsForgotten(t *testing.T) {

@@ -1,0 +1,297 @@
+package lsp_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/lsp"
+	"github.com/samuelpkg/samuel-lsp/lsp/lsptest"
+)
+
+func TestNothingRunsWithoutTrust(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		options map[string]any
+		answer  string
+		asked   bool
+	}{
+		{"the client says no", map[string]any{"trusted": false}, "", false},
+		{"the user says no", nil, "Don't trust", true},
+		{"the user does not answer", nil, "", true},
+		{"the setting is off", map[string]any{"trusted": true, "settings": map[string]any{"hooks": map[string]any{"runOnSave": false}}}, "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newFakeHost()
+			cfg := runConfig(t, h)
+			cfg.Options = tt.options
+			cfg.Answers = answering(tt.answer)
+			e := start(t, tidyManifest, cfg)
+			if tt.asked {
+				e.Await("the question", func() bool { return len(e.Messages(protocol.MethodWindowShowMessageRequest)) == 1 })
+			}
+			e.Save(manifestName)
+			e.Save(manifestName)
+			_ = titles(t, e, manifestName)
+			if code := e.Close(); code != 0 { // ends what was going to happen
+				t.Errorf("exit code %d", code)
+			}
+			if len(h.calls) > 0 {
+				t.Errorf("ran %+v", h.calls)
+			}
+			if n := len(e.Messages(protocol.MethodWindowShowMessageRequest)); tt.asked && n != 1 || !tt.asked && n != 0 {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}
+
+// answering chooses an action of every question, "" dismisses it.
+func answering(title string) map[string]func(jsontext.Value) (any, error) {
+	return map[string]func(jsontext.Value) (any, error){
+		protocol.MethodWindowShowMessageRequest: func(jsontext.Value) (any, error) {
+			if title == "" {
+				return nil, nil
+			}
+			return map[string]string{"title": title}, nil
+		},
+	}
+}
+
+func TestRiskyCapabilitiesAreAskedFor(t *testing.T) {
+	for _, tt := range []struct {
+		answer  string
+		granted bool
+		asked   int // in two runs
+	}{
+		{"Allow once", true, 2},
+		{"Always allow", true, 1},
+		{"Deny", false, 1},
+	} {
+		t.Run(tt.answer, func(t *testing.T) {
+			h := newFakeHost()
+			cfg := runConfig(t, h)
+			cfg.Answers = answering(tt.answer)
+			e := start(t, riskyManifest, cfg)
+			if got := titles(t, e, manifestName); !slices.Contains(got, "asks for: exec") {
+				t.Errorf("the lenses are %q", got)
+			}
+			e.Save(manifestName)
+			calls := h.await(t, 1)
+			awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+			e.Save(manifestName)
+			calls = h.await(t, 2)
+			for i, c := range calls {
+				if granted := len(c.Granted) == 1 && c.Granted[0].Kind == "exec"; granted != tt.granted {
+					t.Errorf("run %d was granted %+v", i, c.Granted)
+				}
+			}
+			if n := len(e.Messages(protocol.MethodWindowShowMessageRequest)); n != tt.asked {
+				t.Errorf("asked %d times, want %d", n, tt.asked)
+			}
+		})
+	}
+}
+
+func TestGrantAndRevoke(t *testing.T) {
+	e := start(t, riskyManifest, runConfig(t, newFakeHost()))
+	target := map[string]string{"uri": string(e.URI(manifestName))}
+	if _, err := execute(e, "samuel.grantCapabilities", target); err != nil {
+		t.Fatal(err)
+	}
+	awaitTitle(t, e, manifestName, "granted")
+	if _, err := execute(e, "samuel.revokeCapabilities", target); err != nil {
+		t.Fatal(err)
+	}
+	awaitTitle(t, e, manifestName, "asks for: exec")
+}
+
+func TestTrustGivenLater(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	cfg.Options = map[string]any{"trusted": false}
+	e := start(t, tidyManifest, cfg)
+	awaitTitle(t, e, manifestName, "not checked: the workspace is not trusted")
+	e.Notify("samuel/didChangeTrust", map[string]bool{"trusted": true})
+	awaitTitle(t, e, manifestName, "health ok · protocol 1 · 0.3 ms")
+	e.Notify("samuel/didSave", map[string]string{"uri": string(e.URI(manifestName))})
+	awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+}
+
+// asking answers every question with what the test sends.
+func asking(answers <-chan string) map[string]func(jsontext.Value) (any, error) {
+	return map[string]func(jsontext.Value) (any, error){
+		protocol.MethodWindowShowMessageRequest: func(jsontext.Value) (any, error) {
+			return map[string]string{"title": <-answers}, nil
+		},
+	}
+}
+
+func questions(e *lsptest.Editor) int {
+	return len(e.Messages(protocol.MethodWindowShowMessageRequest))
+}
+
+// One workspace is one question, however many plugins and projects it holds.
+func TestTrustIsAskedOnce(t *testing.T) {
+	cfg := runConfig(t, newFakeHost())
+	cfg.Options = nil
+	cfg.Answers = answering("Trust")
+	names := []string{"one/a", "one/b", "two/a", "two/b", "three"}
+	archive := "-- one/samuel.toml --\n-- two/samuel.toml --\n"
+	for _, n := range names {
+		archive += "-- " + n + "/samuel-plugin.toml --\n" + tidyManifest
+	}
+	e := lsptest.Start(t, archive, cfg)
+	for _, n := range names {
+		e.Write(n+"/plugin.wasm", lintModule(t))
+	}
+	e.Initialize()
+	for _, n := range names {
+		e.Open(n + "/samuel-plugin.toml")
+		e.Save(n + "/samuel-plugin.toml")
+	}
+	for _, n := range names {
+		awaitTitle(t, e, n+"/samuel-plugin.toml", "health ok · protocol 1 · 0.3 ms")
+		awaitTitle(t, e, n+"/samuel-plugin.toml", "ok · 1.0 ms")
+	}
+	if n := questions(e); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// What the user does by hand asks again, so that a refusal is not for ever.
+func TestRefusedTrustIsAskedForByHand(t *testing.T) {
+	for _, refusal := range []string{"Don't trust", ""} {
+		t.Run("refused by "+refusal, func(t *testing.T) {
+			cfg := runConfig(t, newFakeHost())
+			cfg.Options = nil
+			answers := make(chan string, 1)
+			cfg.Answers = asking(answers)
+			answers <- refusal
+			e := start(t, tidyManifest, cfg)
+			e.Await("the question", func() bool { return questions(e) == 1 })
+			answers <- "Trust"
+			e.AwaitState("health by hand", func(*lsp.Snapshot) bool { // the refusal may take a moment to arrive
+				result, err := execute(e, "samuel.checkHealth", map[string]string{"uri": string(e.URI(manifestName))})
+				return err == nil && result["text"] == "health ok · protocol 1 · 0.3 ms"
+			})
+			e.Save(manifestName)
+			awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+			if n := questions(e); n != 2 {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}
+
+// Saves while the question is open neither ask again nor lose the answer.
+func TestSavesWhileTheUserIsAsked(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	answers := make(chan string)
+	cfg.Answers = asking(answers)
+	e := start(t, riskyManifest, cfg)
+	e.Save(manifestName)
+	e.Await("the question", func() bool { return questions(e) == 1 })
+	for range 20 {
+		e.Save(manifestName)
+	}
+	_ = titles(t, e, manifestName)
+	answers <- "Allow once"
+	calls := h.await(t, 1)
+	awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+	if len(calls[0].Granted) != 1 {
+		t.Errorf("the run was granted %+v", calls[0].Granted)
+	}
+	if n := questions(e); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// An answer that comes when its run was cancelled counts for the next.
+func TestAnAnswerIsNotLost(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	answers := make(chan string)
+	cfg.Answers = asking(answers)
+	e := start(t, riskyManifest, cfg)
+	e.Save(manifestName)
+	e.Await("the question", func() bool { return questions(e) == 1 })
+	if _, err := execute(e, "samuel.cancelRun"); err != nil {
+		t.Fatal(err)
+	}
+	answers <- "Allow once"
+	e.Save(manifestName)
+	if calls := h.await(t, 1); len(calls[0].Granted) != 1 {
+		t.Errorf("the run was granted %+v", calls[0].Granted)
+	}
+	if n := questions(e); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// Many harmless requests cannot push a dangerous one out of the question.
+func TestAQuestionHidesNothing(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	var mu sync.Mutex
+	var asked string
+	cfg.Answers = map[string]func(jsontext.Value) (any, error){
+		protocol.MethodWindowShowMessageRequest: func(params jsontext.Value) (any, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			var p protocol.ShowMessageRequestParams
+			if err := protocol.Unmarshal(params, &p); err != nil {
+				return nil, err
+			}
+			asked = p.Message
+			return map[string]string{"title": "Deny"}, nil
+		},
+	}
+	writes := ""
+	for range 200 {
+		writes += `"/workspace/docs/` + string(rune('a'+len(writes)%26)) + string(rune('a'+len(writes)/26%26)) + string(rune('a'+len(writes)/676%26)) + `", `
+	}
+	manifest := `name = "sly"
+version = "0.1.0"
+kind = "wasm"
+[capabilities.filesystem]
+write = [` + writes + `]
+[capabilities.network]
+hosts = ["evil.example.com"]
+[wasm]
+module = "plugin.wasm"
+exports = ["lint"]
+[hooks]
+"quality.check" = "lint"
+`
+	e := start(t, manifest, cfg)
+	e.Save(manifestName)
+	h.await(t, 1)
+	mu.Lock()
+	defer mu.Unlock()
+	if !strings.Contains(asked, "network evil.example.com") || len(asked) > 1000 {
+		t.Errorf("the question is %q", asked)
+	}
+}
+
+// Withdrawing what was granted ends what runs with it.
+func TestRevokingEndsTheRun(t *testing.T) {
+	h := newFakeHost()
+	h.answer = until(nil)
+	cfg := runConfig(t, h)
+	cfg.Answers = answering("Always allow")
+	e := start(t, riskyManifest, cfg)
+	e.Save(manifestName)
+	h.await(t, 1)
+	awaitTitle(t, e, manifestName, "granted")
+	if _, err := execute(e, "samuel.revokeCapabilities", string(e.URI(manifestName))); err != nil {
+		t.Fatal(err)
+	}
+	awaitTitle(t, e, manifestName, "cancelled")
+	awaitTitle(t, e, manifestName, "asks for: exec")
+}
