@@ -112,8 +112,8 @@ func boundary(text string, offset int) int {
 
 var snippets = []string{
 	"\n", "\r\n", " ", "\"", "'", "[", "]", "[[", "]]", "{", "}", "=", ".", ",", "#", "\\", "\t", "\u00e9", "\U0001f389", "\u65e5\u672c", "e\u0301", "\x00",
-	"name", "kind = \"wasm\"", "exports = [\"lint\"]", "\n[capabilities]\n", "\n[capabilities.filesystem]\nread = [\"/workspace/**\"]\n",
-	"hosts = [\"https://a.com\"]", "\n[hooks]\n\"quality.check\" = \"lint\"\n", "timeout = \"5s\"", "max_memory = 99999", "\"\"\"", "'''",
+	"name", "kind = \"wasm\"", "exports = [\"run\"]", "\n[capabilities]\n", "\n[capabilities.filesystem]\nread = [\"/workspace/**\"]\n",
+	"hosts = [\"https://a.com\"]", "\n[hooks]\n\"quality.check\" = \"run\"\n", "timeout = \"5s\"", "max_memory = 99999", "\"\"\"", "'''",
 	"# samuel-lsp: ignore[schema/unknown-key]\n", "version = \"1.0\"", "2026-03-14T08:30:00Z", "0x", "1e", "true", "protocol = \"^9\"",
 	"\n[wasm]\nmodule = \"plugin.wasm\"\n", "\n[requires]\na = \"^1 || 2\"\n", "[plugin]\nname=1\n", "a.b.c = 1\n",
 }
@@ -143,10 +143,10 @@ read = ["/workspace/**"]
 
 [wasm]
 module = "plugin.wasm"
-exports = ["lint"]
+exports = ["run"]
 
 [hooks]
-"quality.check" = "lint"
+"quality.check" = "run"
 
 [runtime]
 max_memory = 16

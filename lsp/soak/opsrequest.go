@@ -39,7 +39,7 @@ func (e *editor) question() (string, any) {
 		p := e.place(d)
 		params["position"], params["positions"] = p, []position{p, e.place(d)}
 		params["context"] = map[string]any{"includeDeclaration": true, "triggerKind": 1}
-		params["newName"] = []string{"format", "", "a b", "\"", "lint"}[e.r.IntN(5)]
+		params["newName"] = []string{"format", "", "a b", "\"", "run"}[e.r.IntN(5)]
 		return placed[e.r.IntN(len(placed))], params
 	case 6:
 		params["range"] = span{e.place(d), e.place(d)}
@@ -76,14 +76,14 @@ var commands = []string{
 
 func (e *editor) command() error {
 	d := e.docs[e.r.IntN(len(e.docs))]
-	args := []any{map[string]string{"uri": d.uri, "export": "lint", "event": "quality.check"}}
+	args := []any{map[string]string{"uri": d.uri, "export": "run", "event": "quality.check"}}
 	switch e.r.IntN(8) {
 	case 0:
 		args = nil
 	case 1:
 		args = []any{7, nil, []any{}}
 	case 2:
-		args = []any{d.uri, "lint", strings.Repeat("x", 1000)}
+		args = []any{d.uri, "run", strings.Repeat("x", 1000)}
 	}
 	e.c.request("workspace/executeCommand", map[string]any{"command": commands[e.r.IntN(len(commands))], "arguments": args})
 	return nil
