@@ -244,3 +244,16 @@ func (e *Editor) AwaitState(what string, ok func(*lsp.Snapshot) bool) {
 		_ = e.Request("lsptest/ping", nil, nil) // nobody knows the method, but it is answered
 	}
 }
+
+// Begin sends a request without waiting. cancel takes it back as editors do; what the server
+// answers comes through the channel.
+func (e *Editor) Begin(method string, params any) (cancel func(), answered <-chan error) {
+	e.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	done := make(chan error, 1)
+	go func() {
+		defer cancel()
+		done <- protocol.Call(ctx, e.conn, method, params, nil)
+	}()
+	return cancel, done
+}
