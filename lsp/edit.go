@@ -1,6 +1,8 @@
 package lsp
 
 import (
+	"slices"
+
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
@@ -33,5 +35,6 @@ func versionedEdits(c *Client) bool {
 
 // keeps reports whether edits leave a document no more broken than it is.
 func keeps(t *tomlsyntax.Tree, edits []tomlsyntax.Edit) bool {
-	return len(tomlsyntax.Parse(tomlsyntax.Patch(t.Source(), edits)).Errors()) <= len(t.Errors())
+	last := slices.SortedStableFunc(slices.Values(edits), func(a, b tomlsyntax.Edit) int { return b.Span.Start - a.Span.Start })
+	return len(t.Apply(last...).Errors()) <= len(t.Errors())
 }

@@ -9,7 +9,6 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/text"
-	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
 
 // sizedManifest is a manifest of about so many bytes, most of it in tables of every sort.
@@ -39,6 +38,30 @@ func BenchmarkFeatures(b *testing.B) {
 		b.Run("hover key/"+name, benchRequest(src, "kind", 1, hover, hoverParams))
 		b.Run("hover export/"+name, benchRequest(src, `"lint"]`, 2, hover, hoverParams))
 		b.Run("type and complete/"+name, benchTyping(src))
+		b.Run("actions/"+name, benchRequest(src, `"lint"]`, 2, codeAction, func(p protocol.TextDocumentPositionParams) *protocol.CodeActionParams {
+			return &protocol.CodeActionParams{TextDocument: p.TextDocument, Range: protocol.Range{Start: p.Position, End: p.Position}}
+		}))
+		b.Run("definition/"+name, benchRequest(src, "name =", 9, references, func(p protocol.TextDocumentPositionParams) *protocol.ReferenceParams {
+			return &protocol.ReferenceParams{TextDocumentPositionParams: p}
+		}))
+		b.Run("outline/"+name, benchRequest(src, "kind", 1, documentSymbol, func(p protocol.TextDocumentPositionParams) *protocol.DocumentSymbolParams {
+			return &protocol.DocumentSymbolParams{TextDocument: p.TextDocument}
+		}))
+		b.Run("tokens/"+name, benchRequest(src, "kind", 1, semanticTokens, func(p protocol.TextDocumentPositionParams) *protocol.SemanticTokensParams {
+			return &protocol.SemanticTokensParams{TextDocument: p.TextDocument}
+		}))
+		b.Run("tokens of a screen/"+name, benchRequest(src, "kind", 1, semanticTokensRange, func(p protocol.TextDocumentPositionParams) *protocol.SemanticTokensRangeParams {
+			return &protocol.SemanticTokensRangeParams{TextDocument: p.TextDocument, Range: protocol.Range{End: protocol.Position{Line: 50}}}
+		}))
+		b.Run("folding/"+name, benchRequest(src, "kind", 1, folding, func(p protocol.TextDocumentPositionParams) *protocol.FoldingRangeParams {
+			return &protocol.FoldingRangeParams{TextDocument: p.TextDocument}
+		}))
+		b.Run("hints/"+name, benchRequest(src, "kind", 1, inlayHint, func(p protocol.TextDocumentPositionParams) *protocol.InlayHintParams {
+			return &protocol.InlayHintParams{TextDocument: p.TextDocument, Range: protocol.Range{End: protocol.Position{Line: 50}}}
+		}))
+		b.Run("format/"+name, benchRequest(src, "kind", 1, formatting, func(p protocol.TextDocumentPositionParams) *protocol.DocumentFormattingParams {
+			return &protocol.DocumentFormattingParams{TextDocument: p.TextDocument}
+		}))
 	}
 }
 
@@ -138,35 +161,6 @@ func TestRequestsDoNotGrow(t *testing.T) {
 		small, large := allocated(1<<10, place.part, place.delta), allocated(1<<20, place.part, place.delta)
 		if large > 2*small+50 {
 			t.Errorf("at %q: %v allocations in a file of 1 KB, %v in one of 1 MB", place.part, small, large)
-		}
-	}
-}
-
-// TestPlacesAreTotal asks for the place, the completions and the subject at every offset of broken
-// texts: nothing panics, and every word holds its offset.
-func TestPlacesAreTotal(t *testing.T) {
-	for _, src := range []string{
-		"", "\n", "\ufeff", "[", "[[", "]", "=", ".", "a.", "a = [", "a = {", "a = \"", "a = '''", "a = [[[{{{", "a = {b = {c = [\"",
-		"#", "a = 1 # c", "[a]]\nb = ]", "x = \"\\", "\"", "'\"'", "a = [1,,2]", "[ hooks ]\nquality.check=", "exports = [\"a\", \"b\n[wasm\n",
-		"é = 🦊\n[wasm]\nexports = [ '🦊\r\n", "a\x00b = \xff", sizedManifest(1 << 10),
-	} {
-		tree := tomlsyntax.Parse(src)
-		s, doc := opened(src)
-		snap := s.Snapshot()
-		for off := range len(src) + 1 {
-			p := placeAt(tree, off)
-			if p.kind != placeNone && !touches(p.word, off) {
-				t.Errorf("%q at %d: the word %v does not hold the place", src, off, p.word)
-			}
-			subjectAt(tree, off)
-			around(tree, off)
-			params := protocol.TextDocumentPositionParams{TextDocument: protocol.TextDocumentIdentifier{URI: doc.URI}, Position: snap.Position(doc, off)}
-			if _, err := completion(t.Context(), s, snap, completionParams(params)); err != nil {
-				t.Errorf("%q at %d: %v", src, off, err)
-			}
-			if _, err := hover(t.Context(), s, snap, hoverParams(params)); err != nil {
-				t.Errorf("%q at %d: %v", src, off, err)
-			}
 		}
 	}
 }

@@ -24,9 +24,10 @@ func workspaceSymbolFeature() feature {
 // maxFound bounds the symbols of one answer.
 const maxFound = 1000
 
-// workspaceSymbol finds plugins, exports and hooks by name, in every manifest of the workspace.
-func workspaceSymbol(ctx context.Context, _ *Server, snap *Snapshot, p *protocol.WorkspaceSymbolParams) (any, error) {
-	found := []protocol.SymbolInformation{}
+// workspaceSymbol finds plugins, exports and hooks by name, in every manifest of the workspace. What
+// is found is sent as it comes to a client that takes it so.
+func workspaceSymbol(ctx context.Context, s *Server, snap *Snapshot, p *protocol.WorkspaceSymbolParams) (any, error) {
+	found, total := []protocol.SymbolInformation{}, 0
 	for _, doc := range snap.Manifests() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -37,7 +38,7 @@ func workspaceSymbol(ctx context.Context, _ *Server, snap *Snapshot, p *protocol
 		tree := doc.Tree()
 		plugin, _ := textAt(tree, "name")
 		add := func(name string, kind protocol.SymbolKind, span tomlsyntax.Span) {
-			if len(found) == maxFound || name == "" || !matches(p.Query, name) {
+			if total == maxFound || name == "" || !matches(p.Query, name) {
 				return
 			}
 			info := protocol.SymbolInformation{Location: protocol.Location{URI: uri.URI(doc.Wire), Range: snap.Range(doc, span)}}
@@ -46,6 +47,7 @@ func workspaceSymbol(ctx context.Context, _ *Server, snap *Snapshot, p *protocol
 				info.ContainerName = &plugin
 			}
 			found = append(found, info)
+			total++
 		}
 		if it, ok := tree.Root().Get("name"); ok && it.IsValue() {
 			add(plugin, protocol.SymbolKindPackage, it.Value().Span())
@@ -58,7 +60,11 @@ func workspaceSymbol(ctx context.Context, _ *Server, snap *Snapshot, p *protocol
 				add(r.event, protocol.SymbolKindEvent, r.eventSpan)
 			}
 		}
-		if len(found) == maxFound {
+		if p.PartialResultToken != nil && len(found) >= reportBatch {
+			s.partialResult(p.PartialResultToken, found)
+			found = []protocol.SymbolInformation{}
+		}
+		if total == maxFound {
 			break
 		}
 	}
