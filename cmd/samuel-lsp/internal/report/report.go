@@ -56,6 +56,9 @@ type Position struct {
 type lines struct {
 	src    string
 	starts []int
+	// What was asked for last: findings come in order, and many may stand on one long line.
+	last   Position
+	offset int
 }
 
 func newLines(src string) *lines {
@@ -82,7 +85,13 @@ func (l *lines) index(offset int) int {
 func (l *lines) position(offset int) Position {
 	offset = min(max(offset, 0), len(l.src))
 	i := l.index(offset)
-	return Position{Line: i + 1, Column: utf8.RuneCountInString(l.src[l.skipBOM(i):offset]) + 1}
+	start, column := l.skipBOM(i), 1
+	offset = max(offset, start)
+	if l.last.Line == i+1 && l.offset <= offset {
+		start, column = l.offset, l.last.Column
+	}
+	l.last, l.offset = Position{Line: i + 1, Column: column + utf8.RuneCountInString(l.src[start:offset])}, offset
+	return l.last
 }
 
 // skipBOM is the start of line i without a byte order mark, which editors don't count as a column.

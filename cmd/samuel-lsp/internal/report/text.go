@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 
@@ -16,6 +17,10 @@ import (
 // excerptWidth bounds how much of a line is shown, in columns: a minified line of a megabyte
 // must not be printed once for each of its findings.
 const excerptWidth = 160
+
+// excerptBytes bounds how much of a line is looked at for that on either side of a range. A column
+// rarely takes more than four bytes.
+const excerptBytes = 8 * excerptWidth
 
 type palette struct{ bold, err, warn, info, dim, reset string }
 
@@ -75,26 +80,30 @@ func excerpt(b *bufio.Writer, l *lines, span tomlsyntax.Span, on, off string) {
 		keep := graphemeStart(line, from-excerptWidth/2)
 		line, from, to, cut = line[keep:], from-keep, to-keep, "…"
 	}
+	to = min(to, runeStart(line, from+excerptBytes))
+	line = line[:runeStart(line, to+excerptBytes)]
 	head := cut + cells(line[:from])
 	mark := cells(line[from:to])
 	tail := cells(line[to:])
-	if over := uniseg.StringWidth(head) + uniseg.StringWidth(mark) - excerptWidth; over > 0 {
-		mark = truncate(mark, max(1, uniseg.StringWidth(mark)-over))
-		tail = ""
+	headWidth, markWidth := uniseg.StringWidth(head), uniseg.StringWidth(mark)
+	if over := headWidth + markWidth - excerptWidth; over > 0 {
+		mark = truncate(mark, max(1, markWidth-over))
+		markWidth, tail = uniseg.StringWidth(mark), ""
 	}
-	tail = truncate(tail, max(0, excerptWidth-uniseg.StringWidth(head)-uniseg.StringWidth(mark)))
+	tail = truncate(tail, max(0, excerptWidth-headWidth-markWidth))
 	gutter := strconv.Itoa(n + 1)
 	fmt.Fprintf(b, " %s | %s%s%s\n", gutter, head, mark, tail)
 	fmt.Fprintf(b, " %s | %s%s%s%s\n", strings.Repeat(" ", len(gutter)),
-		strings.Repeat(" ", uniseg.StringWidth(head)),
-		on, strings.Repeat("^", max(1, uniseg.StringWidth(mark))), off)
+		strings.Repeat(" ", headWidth),
+		on, strings.Repeat("^", max(1, markWidth)), off)
 }
 
 // graphemeStart moves offset down to the nearest start of a grapheme, so that no character is cut.
+// The search begins at a character shortly before.
 func graphemeStart(s string, offset int) int {
-	at := 0
+	at := runeStart(s, offset-excerptWidth)
 	state := -1
-	for rest := s; rest != ""; {
+	for rest := s[at:]; rest != ""; {
 		var c string
 		c, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
 		if at+len(c) > offset {
@@ -103,6 +112,17 @@ func graphemeStart(s string, offset int) int {
 		at += len(c)
 	}
 	return at
+}
+
+// runeStart moves offset down to the nearest start of a code point, within s.
+func runeStart(s string, offset int) int {
+	if offset >= len(s) {
+		return len(s)
+	}
+	for offset > 0 && !utf8.RuneStart(s[offset]) {
+		offset--
+	}
+	return max(offset, 0)
 }
 
 func truncate(s string, width int) string {
