@@ -53,7 +53,7 @@ func replace(at tomlsyntax.Span, text string) tomlsyntax.Edit {
 // number, and the bytes that all of them together may look through.
 const (
 	maxCostly      = 128
-	maxCostlyBytes = 16 << 20
+	maxCostlyBytes = 4 << 20
 )
 
 // affordable says whether another costly fix may be computed.
