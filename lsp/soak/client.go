@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -23,6 +24,7 @@ const patience = 60 * time.Second
 type client struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
+	out    io.Closer
 	stderr bytes.Buffer
 
 	mu        sync.Mutex
@@ -59,11 +61,17 @@ type message struct {
 
 // dial starts a server whose home is home.
 func dial(binary, home string) (*client, error) {
+	return dialAs([]string{binary, "serve"}, home, nil)
+}
+
+// dialAs is dial for any command that becomes a server in the end.
+func dialAs(command []string, home string, attr *syscall.SysProcAttr) (*client, error) {
 	c := &client{
-		cmd: exec.Command(binary, "serve"), changed: make(chan struct{}), pending: map[string]*request{},
+		cmd: exec.Command(command[0], command[1:]...), changed: make(chan struct{}), pending: map[string]*request{},
 		published: map[string]json.RawMessage{}, versions: map[string]int{}, anyOrder: map[string]bool{},
 	}
-	c.cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home+"/config", "XDG_CACHE_HOME="+home+"/cache", "TMPDIR="+home+"/tmp")
+	c.cmd.Env = homely(home)
+	c.cmd.SysProcAttr = attr
 	c.cmd.Stderr = &c.stderr
 	var err error
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
@@ -76,8 +84,14 @@ func dial(binary, home string) (*client, error) {
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}
+	c.out = out
 	go c.read(out)
 	return c, nil
+}
+
+// homely is the environment of a user whose home is home.
+func homely(home string) []string {
+	return append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home+"/config", "XDG_CACHE_HOME="+home+"/cache", "TMPDIR="+home+"/tmp")
 }
 
 func (c *client) read(out io.Reader) {

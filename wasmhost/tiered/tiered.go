@@ -32,6 +32,7 @@ type Executor struct {
 	runtime *wasmhost.Runtime
 	memory  *linmem.Pool
 	seen    seen
+	notice  string // what the log of the next call is to say first
 
 	hooks    pool.Hooks         // of the call that is going on
 	compiled bool               // something was compiled in it
@@ -42,17 +43,16 @@ type Executor struct {
 // New returns an executor whose compiled modules are kept in the configured folder. Guard is the
 // program, with its first arguments, that starts the commands of plugins, see
 // wasmhost.WithCommandGuard; none starts them directly.
+//
+// A folder that cannot be used, as it cannot be written to or others can, is done without: the
+// log of the first call says so.
 func New(ctx context.Context, c pool.Config, guard []string) (*Executor, error) {
-	e := &Executor{memory: linmem.NewPool(), seen: openSeen(c.CacheDir)}
-	var err error
-	e.runtime, err = wasmhost.NewRuntime(ctx, c.CacheDir,
-		wasmhost.WithCloseOnContextDone(false),
-		wasmhost.WithCompileTimeout(never),
-		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
-		wasmhost.WithModuleRewrite(merge),
-		wasmhost.WithPhases(e.announce),
-		wasmhost.WithCommandGuard(guard...),
-	)
+	e := &Executor{memory: linmem.NewPool()}
+	err := e.open(ctx, c.CacheDir, guard)
+	if err != nil && c.CacheDir != "" {
+		e.notice = "compiled modules are not kept on disk: " + err.Error()
+		err = e.open(ctx, "", guard)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,19 @@ func New(ctx context.Context, c pool.Config, guard []string) (*Executor, error) 
 		e.runtime.SetCacheBudget(c.CacheBudget)
 	}
 	return e, nil
+}
+
+func (e *Executor) open(ctx context.Context, cacheDir string, guard []string) (err error) {
+	e.seen = openSeen(cacheDir)
+	e.runtime, err = wasmhost.NewRuntime(ctx, cacheDir,
+		wasmhost.WithCloseOnContextDone(false),
+		wasmhost.WithCompileTimeout(never),
+		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
+		wasmhost.WithModuleRewrite(merge),
+		wasmhost.WithPhases(e.announce),
+		wasmhost.WithCommandGuard(guard...),
+	)
+	return err
 }
 
 func merge(module []byte) []byte {
@@ -84,6 +97,10 @@ func (e *Executor) announce(p wasmhost.Phase, sum string) error {
 // Execute implements pool.Executor.
 func (e *Executor) Execute(ctx context.Context, req call.Request, h pool.Hooks) call.Result {
 	e.hooks = h
+	if e.notice != "" {
+		h.Event(call.Event{Log: &call.LogLine{Time: time.Now(), Level: call.LevelWarn, Source: call.SourceHost, Text: e.notice}})
+		e.notice = ""
+	}
 	p := e.spare
 	e.spare = nil
 	if p != nil && !p.Matches(req) {
