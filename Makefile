@@ -112,8 +112,9 @@ audit: ## known vulnerabilities in what we link and ship (needs the network)
 ## --- measuring it
 
 .PHONY: bench
-bench: build ## benchmarks; docs/performance.md explains them
-	scripts/bench.sh
+BENCH ?= .
+bench: build ## benchmarks (BENCH=regexp); docs/performance.md explains them
+	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem ./...
 
 .PHONY: soak
 SOAK ?= 10m
@@ -134,13 +135,15 @@ dist: vsix ## everything a release has: packages, archives, checksums, bill of m
 
 .PHONY: screenshots
 screenshots: build extension editors ## redraw docs/images from the browser test
+	rm -rf build/screenshots
 	node --test $(E2E)/browser.test.mjs
 	mkdir -p docs/images
 	cp build/screenshots/*.png docs/images/
 
 .PHONY: docs
 docs: ## write the generated pages of docs/
-	$(GO) generate ./...
+	$(GO) test ./manifestcheck -run TestRulePages -update
+	$(GO) test ./wasmhost/internal/wasmtest -run TestDocsShow -update
 
 .PHONY: clean
 clean: ## remove what was built
