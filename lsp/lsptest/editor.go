@@ -7,6 +7,7 @@ package lsptest
 
 import (
 	"context"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -42,6 +43,9 @@ type Config struct {
 	// Answers are the answers to the server's requests, by method; what is not here is answered
 	// with null.
 	Answers map[string]func(params jsontext.Value) (any, error)
+	// Dial starts another server than one in this process, and returns the connection to it and
+	// what waits for its exit code. Server and [Editor.Server] are not used then.
+	Dial func() (io.ReadWriteCloser, func() int)
 	// Folders are the workspace's folders, relative to the unpacked archive; none means the
 	// archive's own folder.
 	Folders []string
@@ -95,18 +99,12 @@ func Start(t testing.TB, archive string, cfg Config) *Editor {
 	if err := txtar.Write(txtar.Parse([]byte(archive)), dir); err != nil {
 		t.Fatal(err)
 	}
-	ours, theirs := net.Pipe()
 	e := &Editor{
-		t: t, cfg: cfg, code: make(chan int, 1), Dir: dir,
-		Server: lsp.New(cfg.Server), changed: make(chan struct{}),
+		t: t, cfg: cfg, code: make(chan int, 1), Dir: dir, changed: make(chan struct{}),
 		published: make(map[uri.URI]*protocol.PublishDiagnosticsParams),
 		texts:     make(map[uri.URI]string), versions: make(map[uri.URI]int32),
 	}
-	go func() {
-		e.code <- e.Server.Serve(theirs)
-		_ = theirs.Close()
-	}()
-	e.conn = jsonrpc2.NewConn(jsonrpc2.NewStream(ours))
+	e.conn = jsonrpc2.NewConn(jsonrpc2.NewStream(e.dial()))
 	e.conn.Go(context.Background(), e.handle)
 	t.Cleanup(func() {
 		if !e.ended {
@@ -116,6 +114,22 @@ func Start(t testing.TB, archive string, cfg Config) *Editor {
 		}
 	})
 	return e
+}
+
+// dial starts the server.
+func (e *Editor) dial() io.ReadWriteCloser {
+	if e.cfg.Dial != nil {
+		conn, wait := e.cfg.Dial()
+		go func() { e.code <- wait() }()
+		return conn
+	}
+	e.Server = lsp.New(e.cfg.Server)
+	ours, theirs := net.Pipe()
+	go func() {
+		e.code <- e.Server.Serve(theirs)
+		_ = theirs.Close()
+	}()
+	return ours
 }
 
 // Initialize makes the session ready.
