@@ -52,9 +52,13 @@ func inlayHint(ctx context.Context, _ *Server, snap *Snapshot, p *protocol.Inlay
 			}
 		}
 	}
-	for _, r := range requirements(tree) {
-		if r.IsValue() {
-			rangeHint(r.Value(), add)
+	if it, ok := tree.Root().Get("requires"); ok {
+		if table, ok := it.Table(); ok {
+			for r := range table.Items() {
+				if r.IsValue() && touchesSpan(r.Value().Span(), at) {
+					rangeHint(r.Value(), add)
+				}
+			}
 		}
 	}
 	return hints, ctx.Err()
