@@ -199,3 +199,23 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// What plainRange lets pass without a look has nothing to report.
+func TestPlainRange(t *testing.T) {
+	plain := []string{"^1", "^1.2", "^1.2.3", "~0.2", "1.2.3", "0.0.0", "^0", "10.20.30"}
+	for _, s := range plain {
+		if !plainRange(s) {
+			t.Errorf("%q is not plain", s)
+		}
+		for _, d := range check("[requires]\nother = \"" + s + "\"\n") {
+			if strings.HasPrefix(d.Code, "version/") {
+				t.Errorf("%q has %s", s, d.Code)
+			}
+		}
+	}
+	for _, s := range []string{"", "^", "*", "1.*", "01.2", "1..2", "1.", ".1", "1.2.3.4", "^^1", ">=1", "1-a", "1234567890", "^1 "} {
+		if plainRange(s) {
+			t.Errorf("%q is plain", s)
+		}
+	}
+}

@@ -68,7 +68,8 @@ func checkExports(p *pass) {
 
 // exportTable is a module's exports by name.
 type exportTable struct {
-	byName    map[string]*inspect.Export
+	all       []inspect.Export
+	byName    map[string]*inspect.Export // of a module with many
 	functions []string // that the manifest may name
 	unlisted  []string // those of them that it does not: what could be meant by a name that is not there
 	listed    map[string]bool
@@ -76,13 +77,18 @@ type exportTable struct {
 }
 
 func newExportTable(s *inspect.Summary, listed []Ref) *exportTable {
-	t := &exportTable{byName: make(map[string]*inspect.Export, len(s.Exports)), listed: make(map[string]bool, len(listed))}
+	t := &exportTable{all: s.Exports, listed: make(map[string]bool, len(listed))}
+	if len(s.Exports) > fewExports {
+		t.byName = make(map[string]*inspect.Export, len(s.Exports))
+	}
 	for i := range listed {
 		t.listed[listed[i].Name] = true
 	}
 	for i := range s.Exports {
 		e := &s.Exports[i]
-		t.byName[e.Name] = e
+		if t.byName != nil {
+			t.byName[e.Name] = e
+		}
 		if e.Kind != inspect.Func {
 			continue
 		}
@@ -98,9 +104,24 @@ func newExportTable(s *inspect.Summary, listed []Ref) *exportTable {
 	return t
 }
 
+// fewExports is how many exports are looked through faster than they are put in a table.
+const fewExports = 16
+
+func (t *exportTable) find(name string) *inspect.Export {
+	if t.byName != nil {
+		return t.byName[name]
+	}
+	for i := range t.all {
+		if t.all[i].Name == name {
+			return &t.all[i]
+		}
+	}
+	return nil
+}
+
 // listed compares one name of a list with the module.
 func (p *pass) listed(ref *Ref, t *exportTable) {
-	e := t.byName[ref.Name]
+	e := t.find(ref.Name)
 	switch {
 	case e == nil:
 		d := Diagnostic{Code: "export/missing", Span: ref.Span, Related: []Related{{p.model.ModulePath.Span, "the module"}}}
@@ -191,7 +212,7 @@ func takesBytes(e *inspect.Export) bool {
 func (p *pass) unlisted(s *inspect.Summary, t *exportTable) {
 	at := p.model.ModulePath.Span
 	for _, name := range []string{protocolExport, "health", "samuel_alloc"} {
-		e := t.byName[name]
+		e := t.find(name)
 		if e == nil || t.listed[name] {
 			continue
 		}

@@ -50,9 +50,33 @@ func (p *pass) requiredRanges() {
 }
 
 func (p *pass) requiredRange(v tomlsyntax.Value) {
-	if text, ok := v.Text(); ok {
+	if text, ok := v.Text(); ok && !plainRange(text) {
 		p.versionRange(Text{Text: text, Span: v.Span(), OK: true}, "")
 	}
+}
+
+// plainRange says whether a range is of the usual kind, a caret, tilde or nothing before a version,
+// of which there is nothing to say. It spares the long lists of some manifests a parse.
+func plainRange(s string) bool {
+	if s != "" && (s[0] == '^' || s[0] == '~') {
+		s = s[1:]
+	}
+	const longest = 9 // digits of a number that no reader refuses
+	digits, dots := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			if digits++; digits > longest || digits == 2 && s[i-1] == '0' {
+				return false
+			}
+		case c == '.' && digits > 0 && dots < 2:
+			digits = 0
+			dots++
+		default:
+			return false
+		}
+	}
+	return digits > 0
 }
 
 // versionRange parses a range and reports what is wrong with it by itself. It returns false where
