@@ -66,11 +66,17 @@ test: ## install what is missing, then run every check and test there is
 .PHONY: lint
 lint: lint-go lint-extension ## formatting, vet, staticcheck, ESLint, TypeScript
 
-.PHONY: lint-go
-lint-go:
+.PHONY: lint-go format vet staticcheck
+lint-go: format vet staticcheck
+
+format:
 	@unformatted=$$($(TOOL) gofumpt -l $$(git ls-files '*.go')); \
 		if [ -n "$$unformatted" ]; then echo "not formatted with gofumpt:"; echo "$$unformatted"; exit 1; fi
+
+vet:
 	$(GO) vet ./...
+
+staticcheck:
 	$(TOOL) staticcheck ./...
 
 # Compiles the tests as well, which then cannot rot on the systems they are not run on.
