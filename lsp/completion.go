@@ -4,8 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"slices"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 
 	"go.lsp.dev/protocol"
 

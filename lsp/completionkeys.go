@@ -1,9 +1,10 @@
 package lsp
 
 import (
-	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"slices"
 	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 
 	"go.lsp.dev/protocol"
 

@@ -2,9 +2,10 @@ package lsp
 
 import (
 	"context"
-	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"slices"
 	"strings"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/project"
 
 	"go.lsp.dev/protocol"
 

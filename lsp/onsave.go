@@ -34,7 +34,8 @@ func saveFeature() feature {
 
 func didSaveAny(s *Server, p *struct {
 	URI string `json:"uri"`
-}) error {
+},
+) error {
 	id := identify(p.URI)
 	if id.path == "" {
 		return invalidParams("uri is %.200q; it must name a file", p.URI)

@@ -190,8 +190,11 @@ func TestHooksOfASave(t *testing.T) {
 	}{
 		{"bound", tidyManifest, nil, []string{"quality.check lint"}},
 		{"another event", tidyManifest, map[string]any{"events": []string{"quality.other"}}, nil},
-		{"several events, in the order of the setting", strings.Replace(tidyManifest, `"quality.check" = "lint"`, "\"quality.check\" = \"lint\"\n\"quality.format\" = \"lint\"", 1),
-			map[string]any{"events": []string{"quality.format", "quality.check"}}, []string{"quality.format lint", "quality.check lint"}},
+		{
+			"several events, in the order of the setting", strings.Replace(tidyManifest, `"quality.check" = "lint"`, "\"quality.check\" = \"lint\"\n\"quality.format\" = \"lint\"", 1),
+			map[string]any{"events": []string{"quality.format", "quality.check"}},
+			[]string{"quality.format lint", "quality.check lint"},
+		},
 		{"no events", tidyManifest, map[string]any{"events": []string{}}, nil},
 		{"unbound, auto", unbound, nil, []string{"quality.check lint"}},
 		{"unbound, never", unbound, map[string]any{"runUnbound": "never"}, nil},

@@ -170,7 +170,8 @@ func (s *Server) keep(err error) {
 // didChangeTrust takes the notification samuel/didChangeTrust {trusted: bool}.
 func didChangeTrust(s *Server, p *struct {
 	Trusted *bool `json:"trusted"`
-}) error {
+},
+) error {
 	if p.Trusted == nil {
 		return invalidParams("trusted is missing; send {\"trusted\": true} or {\"trusted\": false}")
 	}

@@ -70,8 +70,8 @@ func checkExports(p *pass) {
 type exportTable struct {
 	all       []inspect.Export
 	byName    map[string]*inspect.Export // of a module with many
-	functions []string // that the manifest may name
-	unlisted  []string // those of them that it does not: what could be meant by a name that is not there
+	functions []string                   // that the manifest may name
+	unlisted  []string                   // those of them that it does not: what could be meant by a name that is not there
 	listed    map[string]bool
 	allocator bool
 }

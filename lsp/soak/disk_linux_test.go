@@ -152,8 +152,10 @@ func (p *place) giveBack(folder, file fs.FileMode) {
 // written to takes its place.
 func (p *place) fullDisk() {
 	p.t.Helper()
-	wrap := []string{"unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
-		`mount -t tmpfs -o size=16k tmpfs "$HOME" && mkdir "$HOME/tmp" && { cat /dev/zero >"$HOME/fill" 2>/dev/null; exec "$@"; }`, "sh"}
+	wrap := []string{
+		"unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+		`mount -t tmpfs -o size=16k tmpfs "$HOME" && mkdir "$HOME/tmp" && { cat /dev/zero >"$HOME/fill" 2>/dev/null; exec "$@"; }`, "sh",
+	}
 	try := exec.Command(wrap[0], append(wrap[1:], "true")...)
 	try.Env = homely(p.home)
 	if try.Run() == nil {

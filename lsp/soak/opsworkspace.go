@@ -59,7 +59,9 @@ func (e *editor) changeFolders() error {
 }
 
 var settings = []any{
-	nil, 7, "on", []any{}, map[string]any{},
+	nil, 7, "on",
+	[]any{},
+	map[string]any{},
 	map[string]any{"hooks": map[string]any{"runOnSave": false}},
 	map[string]any{"hooks": map[string]any{"runOnSave": "yes", "maxParallel": -1, "events": map[string]any{}}},
 	map[string]any{"hooks": map[string]any{"maxParallel": 1, "runUnbound": "always"}},
