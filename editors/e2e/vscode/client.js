@@ -1,8 +1,9 @@
 // What the client itself promises: quick to activate, sound settings, a restart that works.
 "use strict";
 const assert = require("node:assert/strict");
+const { execFileSync } = require("node:child_process");
 const vscode = require("vscode");
-const { diagnostics, replace, test } = require("./harness");
+const { diagnostics, eventually, replace, test } = require("./harness");
 const { manifest } = require("./project");
 
 const extension = () => vscode.extensions.getExtension("samuelpkg.samuel-lsp");
@@ -32,4 +33,21 @@ test("restarting the server brings everything back", async () => {
   await vscode.commands.executeCommand("samuel.restartServer");
   await diagnostics(manifest, "the mistake", (l) => l.some((d) => d.code.value === "schema/unknown-key"));
   assert.ok((await vscode.commands.getCommands(true)).includes("samuel.runHook"));
+});
+
+test("a server that dies is started again", async () => {
+  const children = () =>
+    execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" })
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, name]) => name === "samuel-lsp")
+      .map(([pid]) => Number(pid));
+  const [before] = children();
+  assert.ok(before, "no server is running");
+  process.kill(before, "SIGKILL");
+  const document = await vscode.workspace.openTextDocument(manifest);
+  await eventually("another server", [vscode.languages.onDidChangeDiagnostics], () => children().some((pid) => pid !== before));
+  await replace(document, "[samuel]", "[samule]");
+  await diagnostics(manifest, "what the new server says", (l) => l.some((d) => /samule/.test(d.message)));
+  await vscode.commands.executeCommand("workbench.action.files.revert");
 });
