@@ -35,7 +35,7 @@ func (p *pass) checkVersion() {
 	v := p.model.Version
 	if _, err := semrange.ParseSemver(v.Text); err != nil {
 		p.report(Diagnostic{
-			Code: "version/invalid-semver", Span: p.part(v.Span, v.Text, err.Start, err.End),
+			Code: "version/invalid-semver", Span: v.Span,
 			Message: fmt.Sprintf("%q is no version: %s", v.Text, err.Message),
 			Fixes:   writeFix(v.Span, err.Suggest, err.Suggest != "" && "v"+err.Suggest == v.Text),
 		})
@@ -89,7 +89,7 @@ func (p *pass) versionRange(t Text, usual string) (semrange.Range, bool) {
 	switch {
 	case err != nil:
 		p.report(Diagnostic{
-			Code: "version/invalid-range", Span: p.part(t.Span, t.Text, err.Start, err.End),
+			Code: "version/invalid-range", Span: t.Span,
 			Message: fmt.Sprintf("%q is no range: %s", t.Text, err.Message),
 			Fixes:   writeFix(t.Span, err.Suggest, false),
 		})
@@ -151,14 +151,4 @@ func writeFix(at tomlsyntax.Span, text string, safe bool) []Fix {
 // valueFix writes a valid value in the place of another, which needs no proof that it keeps the file valid.
 func valueFix(title string, edit tomlsyntax.Edit) []Fix {
 	return []Fix{{Title: title, Edits: []tomlsyntax.Edit{edit}, Preferred: true}}
-}
-
-// part returns the place of text[start:end] in the source, where value is the place of the string
-// text; the whole string where it is written with escapes, or nothing is there to point at.
-func (p *pass) part(value tomlsyntax.Span, text string, start, end int) tomlsyntax.Span {
-	raw := p.src[value.Start:value.End]
-	if start >= end || len(raw) != len(text)+2 || raw[1:len(raw)-1] != text {
-		return value
-	}
-	return tomlsyntax.Span{Start: value.Start + 1 + start, End: value.Start + 1 + end}
 }
