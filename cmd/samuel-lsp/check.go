@@ -109,7 +109,7 @@ func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, o
 		return err
 	}
 	if flags.fix || flags.diff {
-		if err := applyFixes(all, flags.diff, checker, out); err != nil {
+		if err := applyFixes(ctx, all, flags.diff, checker, out); err != nil {
 			return err
 		}
 	}
@@ -240,18 +240,24 @@ func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *m
 	case flags.fix:
 		// What was read from standard input is mended onto standard output; the report would be in
 		// the way there.
-		_, err := io.WriteString(out, c.fixed)
-		return err
+		if _, err := io.WriteString(out, c.fixed); err != nil {
+			return fmt.Errorf("writing the mended text: %w", err)
+		}
+		c = checkSource(name, flags.stdinFilename, c.fixed, checker, false)
 	case flags.diff:
-		_, err := out.Write(diff.Diff(name, []byte(c.Source), name, []byte(c.fixed)))
-		return err
+		if _, err := out.Write(diff.Diff(name, []byte(c.Source), name, []byte(c.fixed))); err != nil {
+			return fmt.Errorf("writing the differences: %w", err)
+		}
 	}
-	return conclude([]checked{c}, failOn, false, write, out, io.Discard)
+	return conclude([]checked{c}, failOn, flags.fix || flags.diff, write, out, io.Discard)
 }
 
 // applyFixes writes the mended files, or shows the differences.
-func applyFixes(all []checked, show bool, checker *manifestcheck.Checker, out io.Writer) error {
+func applyFixes(ctx context.Context, all []checked, show bool, checker *manifestcheck.Checker, out io.Writer) error {
 	for i := range all {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		c := &all[i]
 		if c.err != nil || c.fixed == c.Source {
 			continue

@@ -150,7 +150,7 @@ func Read(path string) (string, error) {
 }
 
 // Write replaces a file's content: readers see the old content or the new, never a part. The
-// file keeps its permissions; behind a symbolic link the file it leads to is replaced.
+// file keeps its permissions and, as far as this process may decide that, its owner; behind a symbolic link the file it leads to is replaced.
 func Write(path, content string) error {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -170,6 +170,7 @@ func Write(path, content string) error {
 	}
 	_, err = temp.WriteString(content)
 	if err == nil {
+		keepOwner(temp, info)
 		err = temp.Chmod(info.Mode().Perm())
 	}
 	if err == nil {
