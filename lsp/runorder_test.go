@@ -332,3 +332,91 @@ func TestAnUnsavedManifestIsNotRun(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// The cancel button of a run's progress ends it.
+func TestProgressCancelsTheRun(t *testing.T) {
+	h := newFakeHost()
+	h.answer = until(nil)
+	e := start(t, tidyManifest, runConfig(t, h))
+	e.Save(manifestName)
+	var began struct {
+		Token string `json:"token"`
+		Value struct {
+			Kind        string `json:"kind"`
+			Title       string `json:"title"`
+			Cancellable bool   `json:"cancellable"`
+		} `json:"value"`
+	}
+	e.Await("progress", func() bool {
+		for _, m := range e.Messages(protocol.MethodProgress) {
+			if err := json.Unmarshal(m.Params, &began); err == nil && began.Value.Title == "tidy: lint" {
+				return true
+			}
+		}
+		return false
+	})
+	if !began.Value.Cancellable {
+		t.Error("there is no button to cancel it")
+	}
+	e.Notify(protocol.MethodWindowWorkDoneProgressCancel, map[string]string{"token": began.Token})
+	awaitTitle(t, e, manifestName, "cancelled")
+}
+
+// With runs on save off, what the user asks for runs all the same.
+func TestByHandWithRunsOnSaveOff(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	cfg.Options = map[string]any{"trusted": true, "settings": map[string]any{"hooks": map[string]any{"runOnSave": false}}}
+	e := start(t, tidyManifest, cfg)
+	e.Save(manifestName)
+	if _, err := execute(e, "samuel.checkHealth", string(e.URI(manifestName))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := execute(e, "samuel.runHook", string(e.URI(manifestName)), "lint"); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"health ok · protocol 1 · 0.3 ms", "ok · 1.0 ms", "ok · 1.0 ms"}
+	if got := titles(t, e, manifestName); !slices.Equal(got, want) {
+		t.Errorf("the lenses are %q", got)
+	}
+	if n := len(h.await(t, 1)); n != 1 {
+		t.Errorf("%d runs", n)
+	}
+}
+
+// A workspace that is opened through a symbolic link keeps the names that the editor has for it.
+func TestALinkedWorkspace(t *testing.T) {
+	h := newFakeHost()
+	h.answer = finding("/workspace/tidy/a.txt")
+	cfg := runConfig(t, h)
+	cfg.Folders = []string{"link"}
+	e := lsptest.Start(t, "-- real/samuel.toml --\n-- real/tidy/samuel-plugin.toml --\n"+tidyManifest+"-- real/tidy/a.txt --\nhello\n", cfg)
+	if err := os.Symlink("real", filepath.Join(e.Dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	e.Write("real/tidy/plugin.wasm", lintModule(t))
+	e.Initialize()
+	e.Open("link/tidy/samuel-plugin.toml")
+	e.Open("link/tidy/a.txt")
+	e.Save("link/tidy/a.txt")
+	if got := h.await(t, 1)[0].ProjectRoot; got != filepath.Join(e.Dir, "link") {
+		t.Errorf("the project's root is %s", got)
+	}
+	e.AwaitDiagnostics("link/tidy/a.txt", func(d []protocol.Diagnostic) bool { return len(d) == 1 })
+	awaitTitle(t, e, "link/tidy/samuel-plugin.toml", "ok · 1.0 ms")
+}
+
+// An editor without a folder still runs the plugin whose files it edits.
+func TestAnEditorWithoutAFolder(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	cfg.Folders = []string{}
+	e := lsptest.Start(t, "-- samuel.toml --\n-- tidy/samuel-plugin.toml --\n"+tidyManifest+"-- tidy/src/lint.c --\nint x;\n", cfg)
+	e.Write("tidy/plugin.wasm", lintModule(t))
+	e.Initialize()
+	e.Open("tidy/src/lint.c")
+	e.Save("tidy/src/lint.c")
+	if got := filesOf(t, h.await(t, 1)[0]); !slices.Equal(got, []string{"/workspace/tidy/src/lint.c"}) {
+		t.Errorf("the run was told of %q", got)
+	}
+}

@@ -355,3 +355,18 @@ func TestOnlyLogsThereAreCanBeShown(t *testing.T) {
 		t.Errorf("the log of nothing is %q", got)
 	}
 }
+
+// The log keeps the last twenty runs.
+func TestTheLastRunsAreKept(t *testing.T) {
+	h := newFakeHost()
+	e := start(t, tidyManifest, documents(t, h))
+	for range 25 {
+		if _, err := execute(e, "samuel.runHook", string(e.URI(manifestName)), "lint"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log := readLog(t, e, "samuel-log:/tidy/lint.log?manifest="+filepath.Join(e.Dir, "tidy", "samuel-plugin.toml")+"&export=lint")
+	if n := strings.Count(log, "by hand · ok · 1.0 ms"); n != 20 {
+		t.Errorf("%d runs are kept:\n%s", n, log)
+	}
+}

@@ -42,7 +42,7 @@ type Config struct {
 	Settings any
 	// Answers are the answers to the server's requests, by method; what is not here is answered
 	// with null.
-	Answers map[string]func(params jsontext.Value) (any, error)
+	Answers Answers
 	// Dial starts another server than one in this process, and returns the connection to it and
 	// what waits for its exit code. Server and [Editor.Server] are not used then.
 	Dial func() (io.ReadWriteCloser, func() int)
@@ -50,6 +50,9 @@ type Config struct {
 	// archive's own folder.
 	Folders []string
 }
+
+// Answers are answers to requests, by method.
+type Answers = map[string]func(params jsontext.Value) (any, error)
 
 // Editor is a client with one session.
 type Editor struct {
