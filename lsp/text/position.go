@@ -103,5 +103,5 @@ func (t *Text) Offset(line, char uint32, e Encoding) int {
 func (t *Text) Position(off int, e Encoding) (line, char uint32) {
 	off = max(0, min(off, len(t.s)))
 	l := t.Line(off)
-	return uint32(l), uint32(e.Units(t.s[t.LineStart(l):min(off, t.LineEnd(l))]))
+	return uint32(l), uint32(t.unitsBefore(t.LineStart(l), min(off, t.LineEnd(l)), e))
 }

@@ -8,6 +8,7 @@ package text
 import (
 	"sort"
 	"strings"
+	"sync/atomic"
 )
 
 // chunkLines is the number of lines a chunk of the table is built with. An edit rescans the
@@ -22,6 +23,7 @@ type Text struct {
 	s      string
 	chunks []chunk
 	lines  int
+	notes  atomic.Pointer[lineNotes]
 }
 
 // chunk is a run of consecutive lines. Its starts are relative to off, so that a chunk behind an
