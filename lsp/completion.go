@@ -197,7 +197,8 @@ func (a abilities) describe(item *protocol.CompletionItem, x *candidate) {
 	case x.deprecated && a.deprecatedTag:
 		item.Tags = []protocol.CompletionItemTag{protocol.CompletionItemTagDeprecated}
 	case x.deprecated && a.deprecated:
-		item.Deprecated.Set(true) //nolint:staticcheck // the only way to tell such a client
+		//lint:ignore SA1019 there is no other way to tell such a client
+		item.Deprecated.Set(true)
 	}
 }
 

@@ -122,7 +122,8 @@ func (c *completer) hosts(f *manifestcheck.Field, have []string) {
 			all = append(all, host)
 		}
 	}
-	for _, d := range c.snap.Manifests()[:min(maxNeighbours, len(c.snap.Manifests()))] {
+	manifests := c.snap.Manifests()
+	for _, d := range manifests[:min(maxNeighbours, len(manifests))] {
 		if d != c.doc && !d.TooLarge {
 			all = append(all, listAt(d.Tree(), "capabilities", "network", "hosts")...)
 		}
@@ -182,7 +183,9 @@ func (c *completer) paths(ctx context.Context, f *manifestcheck.Field, have []st
 		return
 	}
 	local := filepath.FromSlash(strings.TrimPrefix(folder, pattern.WorkspaceRoot))
-	for _, e := range readSome(ctx, filepath.Join(c.s.rootOf(c.snap, c.doc.Path), local)) {
+	entries := readSome(ctx, filepath.Join(c.s.rootOf(c.snap, c.doc.Path), local))
+	c.partial = len(entries) == maxEntries
+	for _, e := range entries {
 		p, detail, kind := folder+"/"+e.Name(), "file", protocol.CompletionItemKindFile
 		if vendored(e.Name()) || strings.ContainsAny(e.Name(), "*?[]{}\\") {
 			continue
@@ -194,7 +197,6 @@ func (c *completer) paths(ctx context.Context, f *manifestcheck.Field, have []st
 			c.text(f, p, detail, kind)
 		}
 	}
-	c.partial = true // what lies in a folder shows once its name is typed
 }
 
 // readSome returns the first entries of a folder by name, of no more than are read.

@@ -1,6 +1,7 @@
 package lsp_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -201,3 +202,22 @@ func TestFormattingKeepsItsWord(t *testing.T) {
 }
 
 func strip(s string) string { return strings.Join(strings.Fields(s), "") }
+
+func TestWorkspaceSymbolsInParts(t *testing.T) {
+	e := lsptest.Open(t, smallManifest, lsptest.Config{})
+	names := make([]string, 300)
+	for i := range names {
+		names[i] = fmt.Sprintf("\"export_%d\"", i)
+	}
+	e.OpenText(manifestFile, "toml", "kind = \"wasm\"\n[wasm]\nexports = ["+strings.Join(names, ", ")+"]\n")
+	params := &protocol.WorkspaceSymbolParams{Query: "export_"}
+	params.PartialResultToken = protocol.String("parts")
+	var rest []protocol.SymbolInformation
+	if err := e.Request(protocol.MethodWorkspaceSymbol, params, &rest); err != nil {
+		t.Fatal(err)
+	}
+	parts := e.Messages(protocol.MethodProgress)
+	if len(rest) != 0 || len(parts) != 1 || strings.Count(string(parts[0].Params), `"export_`) != 300 {
+		t.Errorf("%d symbols at the end, %d messages before", len(rest), len(parts))
+	}
+}

@@ -58,16 +58,6 @@ func exportRefs(t *tomlsyntax.Tree) []exportRef {
 // maxRefs bounds the mentions looked at in one manifest.
 const maxRefs = 10000
 
-// refAt is the mention of an export at an offset: the name itself, or the event that it is bound to.
-func refAt(refs []exportRef, off int) (exportRef, bool) {
-	for _, r := range refs {
-		if touches(r.span, off) {
-			return r, true
-		}
-	}
-	return exportRef{}, false
-}
-
 // named are the mentions of one export.
 func named(refs []exportRef, name string) []exportRef {
 	var all []exportRef

@@ -119,7 +119,7 @@ func boundTo(t *tomlsyntax.Tree, snap *Snapshot, doc *Document, event string) st
 		if b.event != event {
 			continue
 		}
-		text := "\n\nAnswered by `" + b.export + "`"
+		text := "\n\nAnswered by " + code(b.export)
 		if m := snap.Facts(doc).Summary; m != nil {
 			if e, ok := m.Export(b.export); ok {
 				text += " `" + signatureOf(e) + "`"
@@ -175,9 +175,23 @@ func effective(t *tomlsyntax.Tree, f *manifestcheck.Field) string {
 	case !ok:
 		return "\n- In effect: `" + f.Default + "` (the default)"
 	case it.IsValue() && it.Value().Kind() != tomlsyntax.InvalidValue:
-		return "\n- In effect: `" + runlog.Clip(it.Value().Raw(), 80) + "`"
+		return "\n- In effect: " + code(runlog.Clip(it.Value().Raw(), 80))
 	}
 	return ""
+}
+
+// code is a text as markdown shows it letter by letter: names come from files that anybody may have
+// written, and must not become links or images.
+func code(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if fence == "`" && s != "" {
+		return fence + s + fence
+	}
+	return fence + " " + s + " " + fence
 }
 
 // plainText takes the marks out of markdown as it is written here.

@@ -51,7 +51,7 @@ func (s *Server) rangeHover(snap *Snapshot, doc *Document, f *manifestcheck.Fiel
 		return fieldHover(f, "")
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "**`%s`** admits `%s`", text, r.Expand())
+	fmt.Fprintf(&b, "**%s** admits %s", code(text), code(r.Expand()))
 	today := func(what, version string) {
 		v, err := semver.StrictNewVersion(version)
 		switch {
@@ -75,7 +75,7 @@ func (s *Server) rangeHover(snap *Snapshot, doc *Document, f *manifestcheck.Fiel
 		c := completer{s: s, snap: snap, doc: doc, tree: doc.Tree()}
 		for _, n := range c.neighbours() {
 			if n.name == name {
-				today(fmt.Sprintf("%s %s of this workspace", n.name, n.version), n.version)
+				today(code(n.name+" "+n.version)+" of this workspace", n.version)
 			}
 		}
 	}
@@ -93,14 +93,14 @@ func moduleHover(ctx context.Context, snap *Snapshot, doc *Document) string {
 		return "**Not built**: there is no such file yet.\n\n" + fieldNamed("wasm.module").Doc
 	case facts.Summary == nil:
 		if facts.Err != nil {
-			return "**Cannot be read**: " + facts.Err.Error()
+			return "**Cannot be read**: " + code(facts.Err.Error())
 		}
 		return fieldHover(fieldNamed("wasm.module"), "")
 	}
 	m := facts.Summary
 	fmt.Fprintf(&b, "**WebAssembly module** · %s", bytesText(m.Size))
 	if t := m.Toolchain(); t != "" {
-		b.WriteString(" · " + t)
+		b.WriteString(" · " + code(t))
 	}
 	b.WriteString("\n")
 	if ctx.Err() == nil {
@@ -118,18 +118,18 @@ func moduleHover(ctx context.Context, snap *Snapshot, doc *Document) string {
 	var exports, imports []string
 	for _, e := range m.Exports {
 		if e.Kind == inspect.Func {
-			exports = append(exports, fmt.Sprintf("`%s%s`", runlog.Clip(e.Name, 80), signatureOf(e)))
+			exports = append(exports, code(runlog.Clip(e.Name, 80)+signatureOf(e)))
 		}
 	}
 	for _, i := range m.Imports {
-		imports = append(imports, "`"+runlog.Clip(i.Module+"."+i.Name, 80)+"`")
+		imports = append(imports, code(runlog.Clip(i.Module+"."+i.Name, 80)))
 	}
 	fmt.Fprintf(&b, "\n- Exports: %s", someOf(exports))
 	fmt.Fprintf(&b, "\n- Imports: %s", someOf(imports))
 	if len(m.Customs) > 0 {
 		names := make([]string, len(m.Customs))
 		for i, c := range m.Customs {
-			names[i] = fmt.Sprintf("`%s` %s", runlog.Clip(c.Name, 40), bytesText(c.Size))
+			names[i] = code(runlog.Clip(c.Name, 40)) + " " + bytesText(c.Size)
 		}
 		fmt.Fprintf(&b, "\n- Custom sections: %s", someOf(names))
 	}
@@ -167,7 +167,7 @@ func exportHover(snap *Snapshot, doc *Document, name string) string {
 	}
 	facts := snap.Facts(doc)
 	var b strings.Builder
-	fmt.Fprintf(&b, "**`%s`**", runlog.Clip(name, 120))
+	fmt.Fprintf(&b, "**%s**", code(runlog.Clip(name, 120)))
 	switch {
 	case facts.Summary == nil:
 		b.WriteString(" · an export; the module has not been read")
@@ -195,7 +195,7 @@ func exportHover(snap *Snapshot, doc *Document, name string) string {
 	}
 	for _, bound := range boundExports(doc.Tree()) {
 		if bound.export == name && len(events) < shown {
-			events = append(events, "`"+bound.event+"`")
+			events = append(events, code(bound.event))
 		}
 	}
 	if len(listed) > 0 {
@@ -242,7 +242,7 @@ func capabilityHover(snap *Snapshot, doc *Document, f *manifestcheck.Field, targ
 	var b strings.Builder
 	b.WriteString("**Allows** " + c.allows)
 	if target != "" {
-		b.WriteString(" `" + runlog.Clip(target, 200) + "`" + reach(f, target))
+		b.WriteString(" " + code(runlog.Clip(target, 200)) + reach(f, target))
 	}
 	b.WriteString(".\n")
 	risky := c.risky

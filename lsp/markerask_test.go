@@ -17,7 +17,7 @@ import (
 func (w *workspace) ask(name string, q question) []string {
 	w.t.Helper()
 	ask := map[string]func(string, protocol.TextDocumentPositionParams, string) []string{
-		"complete": w.complete, "hover": w.hover, "actions": w.actions, "action": w.action,
+		"complete": w.complete, "resolve": w.resolve, "hover": w.hover, "actions": w.actions, "action": w.action,
 		"definition": w.definition, "references": w.references, "highlight": w.highlight,
 		"rename": w.rename, "prepare": w.prepare, "format": w.format, "symbols": w.symbols,
 		"find": w.find, "folding": w.folding, "selection": w.selection, "tokens": w.tokens,
@@ -199,6 +199,30 @@ func (w *workspace) complete(name string, at protocol.TextDocumentPositionParams
 		w.checkItem(t, at, &item, edit)
 	}
 	return out
+}
+
+// resolve asks for the documentation of one item.
+func (w *workspace) resolve(_ string, at protocol.TextDocumentPositionParams, arg string) []string {
+	var list protocol.CompletionList
+	if err := w.e.Request(protocol.MethodTextDocumentCompletion, &protocol.CompletionParams{TextDocumentPositionParams: at}, &list); err != nil {
+		return []string{"error: " + err.Error()}
+	}
+	i := slices.IndexFunc(list.Items, func(item protocol.CompletionItem) bool { return item.Label == arg })
+	if i < 0 {
+		return []string{"not proposed"}
+	}
+	if list.Items[i].Documentation != nil {
+		w.t.Errorf("%s comes with its documentation before it is asked for", arg)
+	}
+	var item protocol.CompletionItem
+	if err := w.e.Request(protocol.MethodCompletionItemResolve, &list.Items[i], &item); err != nil {
+		return []string{"error: " + err.Error()}
+	}
+	switch doc := item.Documentation.(type) {
+	case *protocol.MarkupContent:
+		return []string{string(doc.Kind), doc.Value}
+	}
+	return []string{"nothing"}
 }
 
 func (w *workspace) itemEdit(list *protocol.CompletionList, item *protocol.CompletionItem) protocol.TextEdit {
