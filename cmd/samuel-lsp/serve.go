@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 
@@ -42,7 +41,7 @@ func serveCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&flags.stdio, "stdio", false, "speak over standard input and output (the default)")
 	cmd.Flags().StringVar(&flags.listen.address, "listen", "", "accept clients at `ADDRESS`: 127.0.0.1:PORT or unix:PATH")
 	cmd.Flags().StringVar(&flags.listen.tokenFile, "token-file", "", "the `FILE` with the token that clients at a TCP address must send; it is made if it does not exist")
-	cmd.Flags().StringVar(&flags.logFile, "log-file", "", "append the log to `FILE`; none by default, the editor shows what matters")
+	cmd.Flags().StringVar(&flags.logFile, "log-file", "", "append the log to `FILE`, which is put aside as FILE.old at 8 MiB; none by default, the editor shows what matters")
 	cmd.Flags().StringVar(&flags.logLevel, "log-level", "info", "log `LEVEL`: debug, info, warn or error")
 	cmd.MarkFlagsMutuallyExclusive("stdio", "listen")
 	return cmd
@@ -93,12 +92,9 @@ func openLog(path, level string) (log *zap.Logger, closeLog func(), err error) {
 	if err != nil {
 		return nil, nil, usageError{fmt.Errorf("--log-level is %q; it must be debug, info, warn or error", level)}
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, nil, fmt.Errorf("creating the log's folder: %w", err)
-	}
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := openLogFile(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("opening the log: %w", err)
+		return nil, nil, err
 	}
 	cfg := zap.NewProductionEncoderConfig()
 	cfg.EncodeTime = zapcore.ISO8601TimeEncoder
