@@ -152,7 +152,7 @@ func (c *completer) strings(ctx context.Context, f *manifestcheck.Field) {
 	case "samuel.framework", "samuel.protocol", "requires.*":
 		c.ranges(f)
 	case "wasm.exports", "runtime.exports":
-		c.exports(f, have)
+		c.exports(ctx, f, have)
 	case "hooks.*", "wasm.hook_handlers.*", "oci.hook_handlers.*":
 		c.handlers(f)
 	case "wasm.module":
@@ -207,8 +207,9 @@ func (c *completer) typed() string {
 	return c.tree.Source()[c.word.Start:max(c.word.Start, min(c.place.off, c.word.End))]
 }
 
-// exports proposes the functions of the module, then names that the manifest uses elsewhere.
-func (c *completer) exports(f *manifestcheck.Field, have []string) {
+// exports proposes the functions of the module, or of the sources while there is none, then names
+// that the manifest uses elsewhere.
+func (c *completer) exports(ctx context.Context, f *manifestcheck.Field, have []string) {
 	offered := make(map[string]bool, len(have))
 	for _, name := range have {
 		offered[name] = true
@@ -218,6 +219,14 @@ func (c *completer) exports(f *manifestcheck.Field, have []string) {
 		if !offered[e.Name] {
 			offered[e.Name] = true
 			c.add(c.export(e.Name, signatureOf(e)))
+		}
+	}
+	if facts.Module == manifestcheck.ModuleMissing {
+		for _, name := range sourceExportNames(ctx, c.doc.Path) {
+			if !offered[name] && (!project.LifecycleExport(name) || name == "health") {
+				offered[name] = true
+				c.text(f, name, "in the source, not built", protocol.CompletionItemKindFunction)
+			}
 		}
 	}
 	names := declaredExports(c.tree)

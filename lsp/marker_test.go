@@ -28,7 +28,8 @@ import (
 //
 // The caret stands below the character before which the question is asked; "@n" in its place is
 // column n, for columns that the mark itself covers. A question about the whole file has neither.
-// Lines indented by three blanks are the answer; "go test -run TestMarkers -update" writes them anew.
+// "complete" takes the number of items to write down, with a + if how many more there are depends on
+// the machine. Lines indented by three blanks are the answer; "go test -run TestMarkers -update" writes them anew.
 //
 // A file named "setup" says, one word or two a line, how the editor and the files are: plain (a
 // client that can do nothing extra), utf-16, crlf, bom, and "module <where> <file of the

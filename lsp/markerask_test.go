@@ -168,7 +168,8 @@ func (w *workspace) complete(name string, at protocol.TextDocumentPositionParams
 		return []string{"error: " + err.Error()}
 	}
 	limit := 8
-	if n, err := strconv.Atoi(arg); err == nil {
+	number, uncounted := strings.CutSuffix(arg, "+")
+	if n, err := strconv.Atoi(number); err == nil {
 		limit = n
 	}
 	if len(list.Items) == 0 {
@@ -178,6 +179,9 @@ func (w *workspace) complete(name string, at protocol.TextDocumentPositionParams
 	line := strings.Count(t.String()[:w.offset(t, at.Position)], "\n")
 	var out []string
 	for i, item := range list.Items {
+		if i == limit && uncounted {
+			return out
+		}
 		if i == limit {
 			return append(out, fmt.Sprintf("... and %d more", len(list.Items)-limit))
 		}

@@ -20,6 +20,7 @@ const (
 	maxSourceFiles   = 300
 	maxSourceSize    = 512 << 10
 	maxSourceDepth   = 6
+	maxSourceMatches = 100 // of one file
 )
 
 // sourcePlace is where a plugin's source defines an export.
@@ -52,14 +53,32 @@ func sourceExports(ctx context.Context, manifest, name string) []sourcePlace {
 	if manifest == "" || name == "" {
 		return nil
 	}
-	s := &sourceSearch{ctx: ctx, name: name}
+	s := &sourceSearch{ctx: ctx, holds: []byte(name), pattern: regexp.QuoteMeta(name)}
 	s.folder(filepath.Dir(manifest), 0)
 	return s.found
 }
 
+// sourceExportNames are the names of all exports that the sources in a plugin's folder define.
+func sourceExportNames(ctx context.Context, manifest string) []string {
+	s := &sourceSearch{ctx: ctx, pattern: `[A-Za-z_]\w*`}
+	if manifest != "" {
+		s.folder(filepath.Dir(manifest), 0)
+	}
+	var names []string
+	for _, p := range s.found {
+		span := p.spelled
+		if span == (tomlsyntax.Span{}) {
+			span = p.name
+		}
+		names = append(names, p.text.String()[span.Start:span.End])
+	}
+	return unique(names)
+}
+
 type sourceSearch struct {
 	ctx            context.Context
-	name           string
+	holds          []byte // what a file must hold to be looked at closely
+	pattern        string // what the export's name matches
 	entries, files int
 	found          []sourcePlace
 }
@@ -88,12 +107,13 @@ func (s *sourceSearch) file(path string) {
 	}
 	s.files++
 	content, err := os.ReadFile(path)
-	if err != nil || !bytes.Contains(content, []byte(s.name)) {
+	if err != nil || !bytes.Contains(content, s.holds) {
 		return
 	}
-	for _, p := range exportPatterns(filepath.Base(path), s.name) {
-		for _, m := range p.FindAllSubmatchIndex(content, 16) {
-			place := sourcePlace{path: path, text: text.New(string(content))}
+	whole := text.New(string(content))
+	for _, p := range exportPatterns(filepath.Base(path), s.pattern) {
+		for _, m := range p.FindAllSubmatchIndex(content, maxSourceMatches) {
+			place := sourcePlace{path: path, text: whole}
 			for i, group := range p.SubexpNames() {
 				span := tomlsyntax.Span{Start: max(0, m[2*i]), End: max(0, m[2*i+1])}
 				switch group {
@@ -111,10 +131,9 @@ func (s *sourceSearch) file(path string) {
 	}
 }
 
-// exportPatterns finds the definition of an export in a file of that name; nil for what is no
-// source. Group name is the function's name, group spelled the export's.
-func exportPatterns(file, export string) []*regexp.Regexp {
-	x := regexp.QuoteMeta(export)
+// exportPatterns finds the definition of exports whose names match x in a file of that name; nil
+// for what is no source. Group name is the function's name, group spelled the export's.
+func exportPatterns(file, x string) []*regexp.Regexp {
 	var all []string
 	switch strings.ToLower(filepath.Ext(file)) {
 	case ".go":
