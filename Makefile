@@ -112,8 +112,11 @@ e2e: build extension editors ## drive the real editors against the built server
 
 .PHONY: audit
 audit: ## known vulnerabilities in what we link and ship (needs the network)
-	$(TOOL) govulncheck ./...
-	cd $(EXT) && npm audit --omit=dev
+	scripts/audit.sh
+
+.PHONY: reproducible
+reproducible: ## build for every platform twice, in two places, and compare
+	scripts/reproducible.sh
 
 ## --- measuring it
 
