@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -176,7 +177,9 @@ func (s *Server) runOnSave(ctx context.Context, manifest string) {
 	}
 	p, err := s.loadPlugin(snap, manifest)
 	if err != nil {
-		s.log.Info("hooks not run", zap.Error(err))
+		if !errors.Is(err, errNoCode) {
+			s.log.Info("hooks not run", zap.Error(err))
+		}
 		return
 	}
 	hooks := p.hooks(snap.Settings)

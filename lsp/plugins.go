@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -29,6 +30,9 @@ type plugin struct {
 	// manifest is what the framework decodes; nil for a plugin of readPlugin's.
 	manifest *manifest.Manifest
 }
+
+// errNoCode is met by a plugin of a kind that is not run here.
+var errNoCode = errors.New("runs no code")
 
 // readPlugin reads what a check of health needs: a manifest may be broken in other places. It must
 // not be called on the read loop.
@@ -65,7 +69,7 @@ func (s *Server) openPlugin(snap *Snapshot, path string) (*plugin, string, error
 	facts := examine(key, snap.facts[key], false)
 	m := snap.Settings.checker.Check(doc.Tree(), facts.Facts).Model
 	if m.Kind.Text != manifest.KindWasm || key.module == "" {
-		return nil, "", fmt.Errorf("%s runs no code: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, m.Kind.Text)
+		return nil, "", fmt.Errorf("%s %w: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, errNoCode, m.Kind.Text)
 	}
 	switch facts.Module {
 	case manifestcheck.ModuleMissing:
