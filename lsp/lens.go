@@ -106,6 +106,9 @@ func (s *Server) grantLens(snap *Snapshot, doc *Document, m *manifestcheck.Model
 	return l, true
 }
 
+// maxLensPlaces bounds the exports and hooks of one manifest that have lenses.
+const maxLensPlaces = 1000
+
 // runLenses are those of exports and hooks. Where several exports stand on one line, each lens
 // names its own.
 func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
@@ -124,6 +127,7 @@ func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
 			places = append(places, place{b.Export, b.Event, b.EventSpan})
 		}
 	}
+	places = places[:min(len(places), maxLensPlaces)]
 	perLine := make(map[int]int)
 	for _, p := range places {
 		perLine[doc.Text.Line(p.span.Start)]++
@@ -135,7 +139,7 @@ func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
 		args := commandArgs{URI: doc.Wire, Export: p.export, Event: p.event}
 		prefix := ""
 		if perLine[doc.Text.Line(p.span.Start)] > 1 {
-			prefix = p.export + ": "
+			prefix = runlog.Clip(runlog.OneLine(p.export), 60) + ": "
 		}
 		last := st.last(p.export)
 		switch {

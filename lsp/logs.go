@@ -99,6 +99,10 @@ func parseLogURI(s string) (logName, bool) {
 	return logName{manifest: q.Get("manifest"), export: q.Get("export")}, true
 }
 
+// maxLogText is the size in bytes above which a log shows no older runs: it is sent whole each time
+// that it changes.
+const maxLogText = 2 << 20
+
 // logText renders a log, newest run first.
 func (snap *Snapshot) logText(n logName) string {
 	st := snap.runsOf(n.manifest)
@@ -115,7 +119,11 @@ func (snap *Snapshot) logText(n logName) string {
 	if runs.running != nil {
 		writeRun(&b, runs.running)
 	}
-	for _, r := range runs.done {
+	for i, r := range runs.done {
+		if b.Len() > maxLogText {
+			fmt.Fprintf(&b, "\n%s not shown\n", runlog.Plural(len(runs.done)-i, "older run"))
+			break
+		}
 		writeRun(&b, r)
 	}
 	if b.Len() == 0 {

@@ -154,13 +154,26 @@ func (p *plugin) runsUnbound(how RunUnbound) bool {
 	return len(p.model.Bindings) == 0 && len(p.risky()) == 0
 }
 
+// maxUnbound bounds the exports that one save runs without their being bound.
+const maxUnbound = 100
+
 // unbound are the declared exports that can be called and that nothing is bound to.
 func (p *plugin) unbound() []string {
+	taken := make(map[string]bool)
+	for _, b := range p.model.Bindings {
+		taken[b.Export] = true
+	}
 	var names []string
 	for _, e := range p.model.Exports {
-		bound := slices.ContainsFunc(p.model.Bindings, func(b manifestcheck.Binding) bool { return b.Export == e.Name })
-		if !bound && !slices.Contains(names, e.Name) && !project.LifecycleExport(e.Name) && project.Callable(p.summary, e.Name) {
+		if taken[e.Name] || project.LifecycleExport(e.Name) {
+			continue
+		}
+		taken[e.Name] = true
+		if project.Callable(p.summary, e.Name) {
 			names = append(names, e.Name)
+		}
+		if len(names) == maxUnbound {
+			break
 		}
 	}
 	return names

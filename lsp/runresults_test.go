@@ -370,3 +370,24 @@ func TestTheLastRunsAreKept(t *testing.T) {
 		t.Errorf("%d runs are kept:\n%s", n, log)
 	}
 }
+
+// A log is bounded as a whole: runs that flooded it push older ones out of sight.
+func TestALogIsBounded(t *testing.T) {
+	h := newFakeHost()
+	h.answer = func(_ context.Context, _ call.Request, sink func(call.Event)) call.Result {
+		for range 1000 {
+			sink(call.Event{Log: &call.LogLine{Level: call.LevelInfo, Source: call.SourceStdout, Text: strings.Repeat("x", 1000)}})
+		}
+		return call.Result{Outcome: call.Outcome{Word: call.OK}, Duration: time.Millisecond}
+	}
+	e := start(t, tidyManifest, documents(t, h))
+	for range 6 {
+		if _, err := execute(e, "samuel.runHook", string(e.URI(manifestName)), "lint"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log := readLog(t, e, "samuel-log:/tidy/lint.log?manifest="+filepath.Join(e.Dir, "tidy", "samuel-plugin.toml")+"&export=lint")
+	if len(log) > 4<<20 || !strings.HasSuffix(log, "older runs not shown\n") {
+		t.Errorf("%d bytes, ending with %q", len(log), log[max(0, len(log)-60):])
+	}
+}

@@ -48,9 +48,14 @@ func HostPath(root, guest string) (string, bool) {
 // Risky are the requests of a manifest that need the user's consent, as they are shown.
 func Risky(m *manifestcheck.Model) []string {
 	var all []string
+	seen := make(map[string]bool)
 	for _, r := range m.Requests {
-		if r.Risky && !slices.Contains(all, r.String()) {
-			all = append(all, r.String())
+		if !r.Risky {
+			continue
+		}
+		if text := r.String(); !seen[text] {
+			seen[text] = true
+			all = append(all, text)
 		}
 	}
 	return all
