@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	server = filepath.Join(dir, "samuel-lsp")
-	if out, err := exec.Command("go", "build", "-o", server, "../../cmd/samuel-lsp").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", server, "../../cmd/samuel-lsp").CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("building the server: %v\n%s", err, out))
 	}
 	if err := os.Chmod(dir, 0o755); err != nil { // servers may run as somebody else
@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 // place is a home and a workspace with one plugin.
 type place struct {
-	t          *testing.T
+	t          testing.TB
 	home, root string
 	uri        string
 	wrap       []string // the command that starts the server, before the server's own
@@ -42,7 +42,7 @@ type place struct {
 }
 
 // newPlace lays out a workspace whose plugin is built from one of the catalogue's modules.
-func newPlace(t *testing.T, module string) *place {
+func newPlace(t testing.TB, module string) *place {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "fault")
 	if err != nil {
@@ -147,18 +147,23 @@ func (p *place) beginRun(c *client) {
 // busiest is the processor time, in ticks, of the child that used most of it.
 func busiest(c *client) (most int) {
 	for _, k := range descendants(c.cmd.Process.Pid) {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", k.pid))
-		if err != nil {
-			continue
-		}
-		var user, system int
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		fields := strings.Fields(rest)
-		_, _ = fmt.Sscan(fields[11], &user)
-		_, _ = fmt.Sscan(fields[12], &system)
-		most = max(most, user+system)
+		most = max(most, ticks(k.pid))
 	}
 	return most
+}
+
+// ticks is the processor time that a process has used.
+func ticks(pid int) int {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	var user, system int
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(rest)
+	_, _ = fmt.Sscan(fields[11], &user)
+	_, _ = fmt.Sscan(fields[12], &system)
+	return user + system
 }
 
 // until looks at what only the system can tell, until it holds.
