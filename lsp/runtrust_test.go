@@ -81,11 +81,10 @@ func TestRiskyCapabilitiesAreAskedFor(t *testing.T) {
 				t.Errorf("the lenses are %q", got)
 			}
 			e.Save(manifestName)
-			calls := h.await(t, 1)
+			h.await(t, 1)
 			awaitTitle(t, e, manifestName, "ok · 1.0 ms")
 			e.Save(manifestName)
-			calls = h.await(t, 2)
-			for i, c := range calls {
+			for i, c := range h.await(t, 2) {
 				if granted := len(c.Granted) == 1 && c.Granted[0].Kind == "exec"; granted != tt.granted {
 					t.Errorf("run %d was granted %+v", i, c.Granted)
 				}
