@@ -72,7 +72,7 @@ type rawHost struct {
 	module  wazero.CompiledModule
 }
 
-func newRawHost(b *testing.B, body []byte) *rawHost {
+func newRawHost(b testing.TB, body []byte) *rawHost {
 	b.Helper()
 	ctx := b.Context()
 	rt := wazero.NewRuntime(ctx)
@@ -95,7 +95,7 @@ func newRawHost(b *testing.B, body []byte) *rawHost {
 	return &rawHost{rt, module}
 }
 
-func (h *rawHost) once(b *testing.B) {
+func (h *rawHost) once(b testing.TB) {
 	ctx := b.Context()
 	m, err := h.runtime.InstantiateModule(ctx, h.module, wazero.NewModuleConfig().WithName("").WithStartFunctions(exportInitialize))
 	if err != nil {

@@ -291,3 +291,22 @@ func TestLatencyDoesNotGrowWithTheFile(t *testing.T) {
 	}
 	p.end(c)
 }
+
+// Checking one manifest, as a whole process, costs little more than a process that does nothing.
+func TestCheckBesideAnEmptyProcess(t *testing.T) {
+	p := newPlace(t, good)
+	best := func(args ...string) time.Duration {
+		least := time.Hour
+		for range 15 {
+			cmd := exec.Command(server, args...)
+			cmd.Dir, cmd.Env = p.root, homely(p.home)
+			began := time.Now()
+			_ = cmd.Run() // findings are an exit code of 1
+			least = min(least, time.Since(began))
+		}
+		return least
+	}
+	if check, empty := best("check", "samuel-plugin.toml"), best("version"); check > 5*empty {
+		t.Errorf("check takes %s, a process that prints its version %s", check, empty)
+	}
+}
