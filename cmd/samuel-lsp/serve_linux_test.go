@@ -84,16 +84,15 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 // A child that is killed under a run is that run's result, and no more.
 func TestServeAKilledChild(t *testing.T) {
-	s := servingOne(t, strings.Replace(misbehaving("dies", ""), `"500ms"`, `"60s"`, 1), module(t, "sleep-forever"))
+	s := servingOne(t, strings.Replace(misbehaving("dies", ""), `"500ms"`, `"60s"`, 1), module(t, "flood-log"))
 	s.awaitTitle(plugin, "health ok")
 	s.Save(plugin)
 	s.awaitTitle(plugin, "running")
-	eventually(t, "the crash", func() bool {
-		for _, pid := range hosts(t, s.server.Pid) {
-			_ = syscall.Kill(pid, syscall.SIGKILL) // one that just ended is as good
-		}
-		return strings.Contains(strings.Join(s.titles(plugin), "\n"), "crashed")
-	})
+	eventually(t, "the plugin's first words", func() bool { return strings.Count(s.log(plugin, "run"), "\n") > 1 })
+	for _, pid := range hosts(t, s.server.Pid) {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // a spare that just ended is as good
+	}
+	s.awaitTitle(plugin, "crashed")
 	if got := s.awaitCode(plugin, "run/failed"); !strings.Contains(got, "crashed") {
 		t.Errorf("the finding is %q", got)
 	}
