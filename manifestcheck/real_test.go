@@ -3,6 +3,7 @@ package manifestcheck
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,14 +40,30 @@ func TestShownPluginsAreClean(t *testing.T) {
 				t.Fatal(err)
 			}
 			tree := tomlsyntax.Parse(string(src))
-			module := New(Config{}).Check(tree, Facts{}).Model.ModulePath.Text
-			for _, d := range New(Config{}).Check(tree, inspected(t, filepath.Join(dir, module))).Diagnostics {
+			module := filepath.Join(dir, New(Config{}).Check(tree, Facts{}).Model.ModulePath.Text)
+			if filepath.Base(dir) == "go-lint" {
+				module = builtByGo(t, dir) // too big to be kept with its source
+			}
+			for _, d := range New(Config{}).Check(tree, inspected(t, module)).Diagnostics {
 				if d.Severity >= Warning {
 					t.Errorf("%s %s: %s", d.Severity, d.Code, d.Message)
 				}
 			}
 		})
 	}
+}
+
+// builtByGo builds the Go plugin in dir and returns its module's path.
+func builtByGo(t *testing.T, dir string) string {
+	t.Helper()
+	module := filepath.Join(t.TempDir(), "plugin.wasm")
+	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", module, ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building %s: %v\n%s", dir, err, out)
+	}
+	return module
 }
 
 // Modules that a host must refuse are refused here for the same reason, before they run.
