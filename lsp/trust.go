@@ -43,6 +43,8 @@ type question struct {
 type asked struct {
 	done    chan struct{}
 	answer  string
+	once    bool // the answer is for one time, and known will not return it
+	taken   bool // somebody acts on the answer
 	waiting int
 }
 
@@ -75,13 +77,24 @@ func (a *asker) ask(ctx context.Context, q question) string {
 	a.mu.Unlock()
 	select {
 	case <-p.done:
-		return p.answer
 	case <-ctx.Done():
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p.waiting--
-	return ""
+	if ctx.Err() != nil {
+		a.spare(q.key, p) // the answer may have come in the same moment
+		return ""
+	}
+	p.taken = true
+	return p.answer
+}
+
+// spare keeps an answer for one time that nobody takes; the caller holds the mutex.
+func (a *asker) spare(key string, p *asked) {
+	if p.once && !p.taken && p.waiting == 0 {
+		a.unused[key] = p.answer
+	}
 }
 
 // show asks the user and settles the answer before anybody can ask again.
@@ -103,9 +116,8 @@ func (a *asker) show(ctx context.Context, q question, p *asked) {
 	defer a.mu.Unlock()
 	delete(a.pending, q.key)
 	a.dismissed[q.key] = answer == "" && ctx.Err() == nil
-	if p.answer = answer; p.waiting == 0 && answer != "" && !kept {
-		a.unused[q.key] = answer
-	}
+	p.answer, p.once = answer, answer != "" && !kept
+	a.spare(q.key, p)
 	close(p.done)
 }
 
