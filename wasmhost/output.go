@@ -144,6 +144,10 @@ func cleanLine(raw []byte) string {
 	}
 	out := make([]byte, 0, len(raw)+len(lineCutMarker))
 	for i := 0; i < len(raw); {
+		if len(out) > maxLineBytes-utf8.UTFMax {
+			cut = true // what is no UTF-8 grows when it is replaced
+			break
+		}
 		r, size := utf8.DecodeRune(raw[i:])
 		if r == 0x1b || r == 0x9b {
 			i += escapeLength(raw[i:])
