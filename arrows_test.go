@@ -43,8 +43,8 @@ var rules = []rule{
 		why: "the checks and the host's gate decide by the same few lines what a path covers",
 	},
 	{
-		packages: "manifestcheck/semrange", only: []string{"github.com/Masterminds/semver/..."},
-		why: "ranges are arithmetic",
+		packages: "manifestcheck/semrange", only: []string{},
+		why: "ranges are arithmetic, and what a package does when a process starts is paid by every server",
 	},
 	{
 		packages: "manifestcheck/...", never: []string{

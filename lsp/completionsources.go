@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -10,9 +11,9 @@ import (
 
 	"go.lsp.dev/protocol"
 
-	"github.com/Masterminds/semver/v3"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
 )
 
 // neighbour is another plugin of the workspace.
@@ -90,24 +91,18 @@ func (c *completer) ranges(f *manifestcheck.Field) {
 			}
 		}
 	}
-	v, err := semver.StrictNewVersion(version)
+	v, err := semrange.ParseSemver(version)
 	if err != nil {
 		c.text(f, "^1.0", "", kind)
 		c.text(f, "*", "any version", kind)
 		return
 	}
-	next := v.IncMajor()
-	short := majorMinor(v)
+	short := fmt.Sprintf("%d.%d", v.Major(), v.Minor())
 	c.text(f, "^"+short, "admits "+version, kind)
 	c.text(f, "~"+short, "admits "+version, kind)
-	c.text(f, ">="+short+", <"+majorMinor(&next), "admits "+version, kind)
+	c.text(f, fmt.Sprintf(">=%s, <%d.0", short, v.Major()+1), "admits "+version, kind)
 	c.text(f, "="+version, "this version alone", kind)
 	c.text(f, "*", "any version", kind)
-}
-
-func majorMinor(v *semver.Version) string {
-	s := v.String()
-	return s[:strings.LastIndexByte(strings.TrimSuffix(strings.SplitN(s, "-", 2)[0], "+"+v.Metadata()), '.')]
 }
 
 // hosts proposes the hosts that the manifest names elsewhere.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
@@ -53,7 +51,7 @@ func (s *Server) rangeHover(snap *Snapshot, doc *Document, f *manifestcheck.Fiel
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s** admits %s", code(text), code(r.Expand()))
 	today := func(what, version string) {
-		v, err := semver.StrictNewVersion(version)
+		v, err := semrange.ParseSemver(version)
 		switch {
 		case err != nil:
 		case r.Contains(v):

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
 )
 
 func setEvents(s *Settings, v any) string {
@@ -78,7 +77,7 @@ func setFramework(s *Settings, v any) string {
 	if word == "" {
 		return ""
 	}
-	if _, err := semver.StrictNewVersion(word); err != nil {
+	if _, err := semrange.ParseSemver(word); err != nil {
 		return "must be a version such as 2.3.0, not " + kindOf(v)
 	}
 	s.Framework = word

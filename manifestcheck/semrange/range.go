@@ -8,11 +8,7 @@
 // An error stands on the part of the text that is wrong and says what to write instead.
 package semrange
 
-import (
-	"strings"
-
-	"github.com/Masterminds/semver/v3"
-)
+import "strings"
 
 // Range is a parsed version range. The zero value admits every release.
 type Range struct {
@@ -45,9 +41,7 @@ type comparator struct {
 }
 
 // Contains reports whether the range admits v.
-func (r *Range) Contains(v *semver.Version) bool {
-	return r.contains(&version{v.Major(), v.Minor(), v.Patch(), v.Prerelease()})
-}
+func (r *Range) Contains(v *Version) bool { return r.contains(&v.version) }
 
 // ContainsRelease reports whether the range admits the release major.minor.patch.
 func (r *Range) ContainsRelease(major, minor, patch uint64) bool {

@@ -3,8 +3,6 @@ package semrange
 import (
 	"strings"
 	"testing"
-
-	"github.com/Masterminds/semver/v3"
 )
 
 func mustParse(t testing.TB, text string) Range {
@@ -65,12 +63,12 @@ func TestContains(t *testing.T) {
 		t.Run(tt.text, func(t *testing.T) {
 			r := mustParse(t, tt.text)
 			for _, v := range tt.in {
-				if !r.Contains(semver.MustParse(v)) {
+				if !r.Contains(mustVersion(t, v)) {
 					t.Errorf("%q does not admit %s", tt.text, v)
 				}
 			}
 			for _, v := range tt.outs {
-				if r.Contains(semver.MustParse(v)) {
+				if r.Contains(mustVersion(t, v)) {
 					t.Errorf("%q admits %s", tt.text, v)
 				}
 			}
@@ -236,4 +234,13 @@ func TestParseSemver(t *testing.T) {
 			}
 		})
 	}
+}
+
+func mustVersion(t *testing.T, text string) *Version {
+	t.Helper()
+	v, err := ParseSemver(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

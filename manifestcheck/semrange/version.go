@@ -1,72 +1,87 @@
 package semrange
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/Masterminds/semver/v3"
-)
+// maxVersionLen is the length, in bytes, above which no version is read.
+const maxVersionLen = 256
+
+// Version is a version as SemVer 2.0.0 defines it.
+type Version struct {
+	version
+	text string
+}
+
+// Major is the first number.
+func (v *Version) Major() uint64 { return v.major }
+
+// Minor is the second number.
+func (v *Version) Minor() uint64 { return v.minor }
+
+// Prerelease is what follows the dash, "" for a release.
+func (v *Version) Prerelease() string { return v.pre }
+
+// String is the text that was read, build metadata included.
+func (v *Version) String() string { return v.text }
 
 // ParseSemver reads a version as SemVer 2.0.0 defines it: three numbers, no "v", no leading zeros.
-func ParseSemver(text string) (*semver.Version, *Error) {
-	err := checkSemver(text)
+func ParseSemver(text string) (*Version, *Error) {
+	v, err := parseVersion(text)
 	if err == nil {
-		v, parseErr := semver.StrictNewVersion(text)
-		if parseErr == nil {
-			return v, nil
-		}
-		return nil, errorAt(0, len(text), "%s", parseErr.Error())
+		return &Version{v, text}, nil
 	}
-	if s := mendVersion(text); s != text && checkSemver(s) == nil {
-		err.Suggest = s
-		err.Message += "; write \"" + s + "\""
+	if s := mendVersion(text); s != text {
+		if _, again := parseVersion(s); again == nil {
+			err.Suggest = s
+			err.Message += "; write \"" + s + "\""
+		}
 	}
 	return nil, err
 }
 
-func checkSemver(text string) *Error {
+func parseVersion(text string) (v version, err *Error) {
 	if text == "" {
-		return errorAt(0, 0, "the version is empty; write three numbers such as \"0.1.0\"")
+		return v, errorAt(0, 0, "the version is empty; write three numbers such as \"0.1.0\"")
 	}
-	if len(text) > semver.MaxVersionLen {
-		return errorAt(0, len(text), "the version has %d characters, and at most %d are allowed", len(text), semver.MaxVersionLen)
+	if len(text) > maxVersionLen {
+		return v, errorAt(0, len(text), "the version has %d characters, and at most %d are allowed", len(text), maxVersionLen)
 	}
 	if text[0] == 'v' || text[0] == 'V' {
-		return errorAt(0, 1, "a version has no \"v\" before it")
+		return v, errorAt(0, 1, "a version has no \"v\" before it")
 	}
 	i := 0
-	for part := range 3 {
+	for part, n := range [...]*uint64{&v.major, &v.minor, &v.patch} {
 		if part > 0 {
 			if i == len(text) || text[i] == '-' || text[i] == '+' {
-				return errorAt(0, i, "a version has three numbers, and this one has %d", part)
+				return v, errorAt(0, i, "a version has three numbers, and this one has %d", part)
 			}
 			if text[i] != '.' {
-				return unexpected(text, i, "inside the version")
+				return v, unexpected(text, i, "inside the version")
 			}
 			i++
 		}
-		var err *Error
-		if _, i, err = number(text, i); err != nil {
-			return err
+		if *n, i, err = number(text, i); err != nil {
+			return v, err
 		}
 	}
-	var err *Error
 	if i < len(text) && text[i] == '-' {
-		if i, err = identifiers(text, i+1, "pre-release", false); err != nil {
-			return err
+		from := i + 1
+		if i, err = identifiers(text, from, "pre-release", false); err != nil {
+			return v, err
 		}
+		v.pre = text[from:i]
 	}
 	if i < len(text) && text[i] == '+' {
 		if i, err = identifiers(text, i+1, "build metadata", true); err != nil {
-			return err
+			return v, err
 		}
 	}
 	if i == len(text) {
-		return nil
+		return v, nil
 	}
 	if text[i] == '.' {
-		return errorAt(i, len(text), "a version has three numbers, and this one has more")
+		return v, errorAt(i, len(text), "a version has three numbers, and this one has more")
 	}
-	return unexpected(text, i, "behind the version")
+	return v, unexpected(text, i, "behind the version")
 }
 
 // mendVersion makes three numbers of a version that has a "v", too few numbers or leading zeros.
