@@ -194,11 +194,7 @@ func (p *pass) judgeIgnore(g *ignore, judged bool) (Diagnostic, bool) {
 		d.Severity = Warning
 		d.Fixes = p.dropIgnore(g)
 		d.Message = fmt.Sprintf("%q is no rule: write a code such as schema/unknown-key, or a group", g.code)
-		var names []string
-		for _, r := range Rules() {
-			names = append(names, r.Code)
-		}
-		if near := nearest(g.code, names); near != "" {
+		if near := NearestRule(g.code); near != "" {
 			d.Message = fmt.Sprintf("%q is no rule: did you mean %q?", g.code, near)
 			d.Fixes = append([]Fix{{Title: "write " + near, Edits: []tomlsyntax.Edit{replace(g.span, near)}, Preferred: true}}, d.Fixes...)
 		}

@@ -1,6 +1,8 @@
 package manifestcheck
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -99,4 +101,20 @@ func ParseSeverity(s string) (Severity, bool) {
 		}
 	}
 	return Off, false
+}
+
+// NearestRule returns the rule's code or the group that name was most likely meant to be, "" if none
+// is close.
+func NearestRule(name string) string {
+	var names []string
+	for _, r := range Rules() {
+		if r.Name() == name {
+			return r.Code
+		}
+		names = append(names, r.Code)
+	}
+	if !strings.Contains(name, "/") {
+		names = slices.Sorted(maps.Keys(rulesTable().groups))
+	}
+	return nearest(name, names)
 }

@@ -16,7 +16,6 @@ func cacheCommand() *cobra.Command {
 		Use:     "cache",
 		Short:   "Look after the cache of compiled modules",
 		Example: "  samuel-lsp cache stats\n  samuel-lsp cache clear",
-		Args:    cobra.NoArgs,
 	}
 	cmd.AddCommand(cacheStatsCommand(), cacheClearCommand())
 	return cmd
@@ -58,7 +57,7 @@ func cacheStatsCommand() *cobra.Command {
 		Use:     "stats",
 		Short:   "Say what the cache folder holds",
 		Example: "  samuel-lsp cache stats --json",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			u, err := diskUsage(where.cacheDir)
 			if err != nil {
@@ -84,7 +83,7 @@ func cacheClearCommand() *cobra.Command {
 		Short:   "Remove all compiled modules from the cache folder",
 		Long:    "Remove all compiled modules from the cache folder. What other versions of the engine keep there stays.",
 		Example: "  samuel-lsp cache clear\n  samuel-lsp cache clear --cache-dir /var/tmp/samuel-modules",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			folder, named, err := openCache(where.cacheDir)
 			if err != nil {

@@ -66,7 +66,7 @@ func checkCommand() *cobra.Command {
 	f.StringVar(&flags.shard, "shard", "", "check part `I/N` of the files only")
 	f.BoolVar(&flags.fix, "fix", false, "apply the safe fixes, and report what is left")
 	f.BoolVar(&flags.diff, "diff", false, "print what --fix would change, and change nothing")
-	cmd.MarkFlagsMutuallyExclusive("fix", "diff")
+	completeCheckFlags(cmd)
 	return cmd
 }
 
@@ -74,6 +74,7 @@ func checkCommand() *cobra.Command {
 type checked struct {
 	report.File
 	fixed string // with the safe fixes, when asked for
+	read  bool   // File is filled
 	err   error
 }
 
@@ -101,19 +102,36 @@ func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, o
 	if err != nil {
 		return usageError{err}
 	}
-	if slices.Contains(args, "-") {
-		return checkStdin(ctx, flags, args, checker, failOn, write, in, out)
+	stdin := slices.Contains(args, "-")
+	switch {
+	case flags.fix && flags.diff:
+		return usageError{errors.New("--fix changes files and --diff only shows what it would change; give one of them")}
+	case flags.stdinFilename != "" && !stdin:
+		return usageError{errors.New("--stdin-filename names what standard input stands for; add - to read that")}
+	case stdin:
+		return checkStdin(ctx, flags, args, checker, failOn, write, in, out, errOut)
 	}
-	all, err := checkAll(ctx, args, shard, checker, flags.fix || flags.diff, errOut)
-	if err != nil {
+	all, missing := checkAll(ctx, args, shard, checker, flags.fix || flags.diff, errOut)
+	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if len(all) == 0 && missing == nil && shard.Of == 1 {
+		tellNothingFound(errOut)
 	}
 	if flags.fix || flags.diff {
 		if err := applyFixes(ctx, all, flags.diff, checker, out); err != nil {
 			return err
 		}
 	}
-	return conclude(all, failOn, flags.diff, write, out, errOut)
+	if flags.diff {
+		out = io.Discard // the differences are the report
+	}
+	return conclude(all, missing, failOn, write, out, errOut)
+}
+
+// tellNothingFound keeps a mistyped folder from being taken for a clean one.
+func tellNothingFound(errOut io.Writer) {
+	fmt.Fprintln(errOut, "samuel-lsp: there is no "+project.ManifestName+" below the folders searched")
 }
 
 func (f checkFlags) checker() (*manifestcheck.Checker, error) {
@@ -125,7 +143,7 @@ func (f checkFlags) checker() (*manifestcheck.Checker, error) {
 		case !ok:
 			return nil, fmt.Errorf("--rule is %q; write NAME=SEVERITY, with off, hint, information, warning or error", r)
 		case !manifestcheck.KnownRule(name):
-			return nil, fmt.Errorf("--rule names %q, which is no rule and no group; `samuel-lsp rules` lists them", name)
+			return nil, fmt.Errorf("--rule: %w", unknownRule(name))
 		}
 		rules[name] = severity
 	}
@@ -146,7 +164,8 @@ func colored(out io.Writer) bool {
 const waiting = 256
 
 // checkAll checks files at once on all processors while the search for them goes on, and returns
-// them in the order in which they were found.
+// them in the order in which they were found. The error speaks of what could not be found; the rest
+// is checked all the same.
 func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *manifestcheck.Checker, fix bool, errOut io.Writer) ([]checked, error) {
 	var found, done atomic.Int64
 	line := progress.Start(errOut, func() string { return fmt.Sprintf("check: %d of %d files", done.Load(), found.Load()) })
@@ -173,14 +192,11 @@ func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *
 	})
 	close(queue)
 	workers.Wait()
-	if err != nil {
-		return nil, err
-	}
 	out := make([]checked, len(all))
 	for i, c := range all {
 		out[i] = *c
 	}
-	return out, nil
+	return out, err
 }
 
 func checkFile(path string, checker *manifestcheck.Checker, fix bool) checked {
@@ -197,7 +213,7 @@ func checkSource(name, path, src string, checker *manifestcheck.Checker, fix boo
 		tree := tomlsyntax.Parse(src)
 		return checker.Check(tree, surroundings(path, tree)).Diagnostics
 	}
-	c := checked{File: report.File{Path: name, Source: src, Diagnostics: find(src)}, fixed: src}
+	c := checked{File: report.File{Path: name, Source: src, Diagnostics: find(src)}, fixed: src, read: true}
 	if fix {
 		c.fixed, _ = manifestcheck.FixAll(src, find)
 	}
@@ -220,9 +236,12 @@ func surroundings(path string, tree *tomlsyntax.Tree) manifestcheck.Facts {
 	return project.Look(abs, module)
 }
 
-func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *manifestcheck.Checker, failOn manifestcheck.Severity, write report.Writer, in io.Reader, out io.Writer) error {
+// errOnlyStdin is the error of a command line that names standard input and files.
+var errOnlyStdin = usageError{errors.New("- stands for standard input and must be the only argument")}
+
+func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *manifestcheck.Checker, failOn manifestcheck.Severity, write report.Writer, in io.Reader, out, errOut io.Writer) error {
 	if len(args) > 1 {
-		return usageError{errors.New("- stands for standard input and must be the only argument")}
+		return errOnlyStdin
 	}
 	src, err := readInput(ctx, in, sources.MaxSize)
 	if err != nil {
@@ -238,18 +257,20 @@ func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *m
 	c := checkSource(name, flags.stdinFilename, string(src), checker, flags.fix || flags.diff)
 	switch {
 	case flags.fix:
-		// What was read from standard input is mended onto standard output; the report would be in
-		// the way there.
+		// What was read from standard input is mended onto standard output; the report of what is
+		// left would be in the way there.
 		if _, err := io.WriteString(out, c.fixed); err != nil {
 			return fmt.Errorf("writing the mended text: %w", err)
 		}
 		c = checkSource(name, flags.stdinFilename, c.fixed, checker, false)
+		out = errOut
 	case flags.diff:
 		if _, err := out.Write(diff.Diff(name, []byte(c.Source), name, []byte(c.fixed))); err != nil {
 			return fmt.Errorf("writing the differences: %w", err)
 		}
+		out = io.Discard
 	}
-	return conclude([]checked{c}, failOn, flags.fix || flags.diff, write, out, io.Discard)
+	return conclude([]checked{c}, nil, failOn, write, out, errOut)
 }
 
 // applyFixes writes the mended files, or shows the differences.
@@ -278,23 +299,27 @@ func applyFixes(ctx context.Context, all []checked, show bool, checker *manifest
 	return nil
 }
 
-// conclude writes the report and decides the exit code.
-func conclude(all []checked, failOn manifestcheck.Severity, quiet bool, write report.Writer, out, errOut io.Writer) error {
+// conclude writes the report and decides the exit code. Missing speaks of what was asked for and
+// could not be found, nil if nothing.
+func conclude(all []checked, missing error, failOn manifestcheck.Severity, write report.Writer, out, errOut io.Writer) error {
 	files := make([]report.File, 0, len(all))
-	failed, broken := false, false
+	failed, broken := false, missing != nil
+	if broken {
+		tell(errOut, missing)
+	}
 	for _, c := range all {
 		if c.err != nil {
 			broken = true
-			fmt.Fprintln(errOut, "samuel-lsp: "+c.err.Error())
+			tell(errOut, c.err)
+		}
+		if !c.read {
 			continue
 		}
 		files = append(files, c.File)
 		failed = failed || failOn != manifestcheck.Off && slices.ContainsFunc(c.Diagnostics, func(d manifestcheck.Diagnostic) bool { return d.Severity >= failOn })
 	}
-	if !quiet {
-		if err := write(out, files); err != nil {
-			return fmt.Errorf("writing the report: %w", err)
-		}
+	if err := write(out, files); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
 	}
 	switch {
 	case broken:
@@ -303,4 +328,22 @@ func conclude(all []checked, failOn manifestcheck.Severity, quiet bool, write re
 		return exitCode(1)
 	}
 	return nil
+}
+
+// completeCheckFlags offers the words that flags take to the shell.
+func completeCheckFlags(cmd *cobra.Command) {
+	words := map[string][]string{
+		"format":  report.Formats(),
+		"fail-on": {"error", "warning", "information", "hint", "off"},
+		"rule":    ruleCompletions(),
+	}
+	for flag, all := range words {
+		directive := cobra.ShellCompDirectiveNoFileComp
+		if flag == "rule" {
+			directive |= cobra.ShellCompDirectiveNoSpace // =SEVERITY follows
+		}
+		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(all, directive)); err != nil {
+			panic(err) // the flag was not added, or twice
+		}
+	}
 }

@@ -41,7 +41,7 @@ func doctorCommand() *cobra.Command {
 			"The exit code is 0 when all is well, 1 when a plugin is not healthy, and 2 when something of this\n" +
 			"installation does not work.",
 		Example: "  samuel-lsp doctor\n  samuel-lsp doctor --json",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return doctor(cmd, where, asJSON) },
 	}
 	jsonFlag(cmd, &asJSON)

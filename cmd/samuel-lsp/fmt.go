@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -45,7 +46,10 @@ func formatted(src string) string {
 }
 
 func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, out, errOut io.Writer) error {
-	if len(args) == 1 && args[0] == "-" {
+	if slices.Contains(args, "-") {
+		if len(args) > 1 {
+			return errOnlyStdin
+		}
 		src, err := readInput(ctx, in, sources.MaxSize)
 		if err != nil {
 			return fmt.Errorf("reading standard input: %w", err)
@@ -59,10 +63,17 @@ func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, ou
 		})
 	}
 	paths, err := sources.Find(ctx, args)
-	if err != nil {
-		return err
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	var code error
+	switch {
+	case err != nil:
+		tell(errOut, err)
+		code = exitCode(2)
+	case len(paths) == 0:
+		tellNothingFound(errOut)
+	}
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -82,7 +93,7 @@ func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, ou
 				code = err
 			}
 		case err != nil:
-			fmt.Fprintln(errOut, "samuel-lsp: "+err.Error())
+			tell(errOut, err)
 			code = exitCode(2)
 		}
 	}
@@ -99,7 +110,9 @@ func formatOne(flags fmtFlags, name, src string, out io.Writer, write func(text 
 		return nil
 	}
 	if flags.check {
-		fmt.Fprintln(out, name)
+		if _, err := fmt.Fprintln(out, name); err != nil {
+			return fmt.Errorf("writing the list: %w", err)
+		}
 	}
 	if flags.diff {
 		name = filepath.ToSlash(name)

@@ -28,15 +28,22 @@ func healthCommand() *cobra.Command {
 			"PLUGIN is a folder, a manifest, or the name of an installed plugin; without any, all wasm plugins below\n" +
 			"the current folder are asked. The log of those that are not healthy goes to standard error.\n\n" +
 			"The exit code is 0 when all are healthy, 1 when one is not, and 2 for errors.",
-		Example: "  samuel-lsp health\n  samuel-lsp health c-lint plugins/docs --json",
+		Example:           "  samuel-lsp health\n  samuel-lsp health c-lint plugins/docs --json",
+		ValidArgsFunction: completePlugins(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, err := where.root()
 			if err != nil {
 				return err
 			}
-			paths, err := pluginPaths(cmd.Context(), args, root)
-			if err != nil {
+			paths, missing := pluginPaths(cmd.Context(), args, root)
+			if err := cmd.Context().Err(); err != nil {
 				return err
+			}
+			if missing != nil {
+				if len(paths) == 0 {
+					return missing
+				}
+				tell(cmd.ErrOrStderr(), missing)
 			}
 			host, err := newPool(where.cacheDir, 0, 0)
 			if err != nil {
@@ -55,6 +62,9 @@ func healthCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if missing != nil {
+				return exitCode(2)
+			}
 			return healthCode(all)
 		},
 	}
@@ -65,18 +75,22 @@ func healthCommand() *cobra.Command {
 }
 
 // pluginPaths are the manifests that words name; without words all that lie below the current folder.
+// The error speaks of what could not be found, beside the paths of the rest.
 func pluginPaths(ctx context.Context, words []string, root string) ([]string, error) {
 	if len(words) == 0 {
 		return sources.Find(ctx, nil)
 	}
-	paths := make([]string, len(words))
-	for i, w := range words {
-		var err error
-		if paths[i], err = plugins.Find(w, root); err != nil {
-			return nil, err
+	var paths []string
+	var missing []error
+	for _, w := range words {
+		path, err := plugins.Find(w, root)
+		if err != nil {
+			missing = append(missing, err)
+			continue
 		}
+		paths = append(paths, path)
 	}
-	return paths, nil
+	return paths, errors.Join(missing...)
 }
 
 // pluginHealth is what is known of one plugin's health.

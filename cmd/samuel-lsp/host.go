@@ -27,7 +27,7 @@ func hostCommand() *cobra.Command {
 	host := &cobra.Command{
 		Use:    "host",
 		Short:  "Run plugins for a parent process, over standard input and output",
-		Args:   cobra.NoArgs,
+		Args:   takes(0, 0, ""),
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			debug.SetGCPercent(hostGarbage)
@@ -54,11 +54,10 @@ func newPool(cacheDir string, budget int64, size int) (*pool.Pool, error) {
 		return nil, fmt.Errorf("finding this program to start plugin hosts from: %w", err)
 	}
 	if cacheDir == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return nil, fmt.Errorf("finding the folder for compiled modules: %w", err)
+		// Nothing is kept for a user without a home, as in some containers; all else works.
+		if home, err := os.UserHomeDir(); err == nil {
+			cacheDir = filepath.Join(home, ".samuel", "cache", "wasm-compiled")
 		}
-		cacheDir = filepath.Join(home, ".samuel", "cache", "wasm-compiled")
 	}
 	return pool.New(pool.Options{
 		Executable: self,

@@ -43,7 +43,7 @@ func installCommand() *cobra.Command {
 			"folder or its manifest. The module's protocol is verified first, with no capability and in a process of its\n" +
 			"own; where anything fails the project stays as it was.",
 		Example: "  samuel-lsp install ../c-lint\n  samuel-lsp install --project web --dry-run plugins/docs",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1, "the folder or the manifest of a plugin"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return install(cmd.Context(), flags, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -133,7 +133,7 @@ func uninstallCommand() *cobra.Command {
 		Use:               "uninstall [flags] NAME",
 		Short:             "Remove an installed plugin from the project",
 		Example:           "  samuel-lsp uninstall c-lint\n  samuel-lsp uninstall --project web --dry-run docs",
-		Args:              cobra.ExactArgs(1),
+		Args:              takes(1, 1, "the name of an installed plugin"),
 		ValidArgsFunction: completeInstalled,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return uninstall(cmd.Context(), flags, args[0], cmd.OutOrStdout())

@@ -32,7 +32,7 @@ func listCommand() *cobra.Command {
 		Short:   "List the plugins that are installed in the project",
 		Long:    "List the plugins that are installed in the project. The exit code is 2 when the manifest of one cannot be read.",
 		Example: "  samuel-lsp list\n  samuel-lsp list --project web --json",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := where.root()
 			if err != nil {
@@ -76,7 +76,10 @@ func installed(root string) (all []listed, broken error) {
 }
 
 // completeInstalled offers the names of installed plugins to the shell.
-func completeInstalled(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func completeInstalled(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
 	root, err := (&placeFlags{}).root()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
@@ -86,4 +89,16 @@ func completeInstalled(*cobra.Command, []string, string) ([]string, cobra.ShellC
 		names = append(names, filepath.Base(filepath.Dir(path)))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completePlugins offers installed plugins and folders for the first most arguments, for all where
+// most is negative.
+func completePlugins(most int) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if most >= 0 && len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		names, _ := completeInstalled(cmd, nil, word)
+		return names, cobra.ShellCompDirectiveDefault
+	}
 }

@@ -5,7 +5,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -21,7 +23,7 @@ func run(args []string) int {
 		args = []string{"serve"}
 	}
 	root.SetArgs(args)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
 	var code exitCode
 	switch {
 	case err == nil:
@@ -29,8 +31,22 @@ func run(args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintln(os.Stderr, "samuel-lsp: "+err.Error())
+	tell(os.Stderr, err)
+	if usage := (usageError{}); errors.As(err, &usage) {
+		fmt.Fprintf(os.Stderr, "samuel-lsp: see `%s --help`\n", cmd.CommandPath())
+	}
 	return 2
+}
+
+// tell writes an error, each of those that it joins on a line of its own.
+func tell(out io.Writer, err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			tell(out, e)
+		}
+		return
+	}
+	fmt.Fprintln(out, "samuel-lsp: "+strings.TrimSpace(err.Error()))
 }
 
 func rootCommand() *cobra.Command {
@@ -47,6 +63,8 @@ func rootCommand() *cobra.Command {
 		Version:       version(),
 	}
 	root.SetVersionTemplate("samuel-lsp {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(serveCommand(), hostCommand())
 	for _, cmd := range []*cobra.Command{
 		checkCommand(), fmtCommand(), rulesCommand(), schemaCommand(),
@@ -56,17 +74,11 @@ func rootCommand() *cobra.Command {
 		interruptible(cmd)
 		root.AddCommand(cmd)
 	}
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range append(root.Commands(), root) {
+		if cmd.HasSubCommands() && !cmd.Runnable() {
+			wantSubcommand(cmd)
+		}
+	}
 	return root
 }
-
-// exitCode is an error that has been told already and only decides how the process ends.
-type exitCode int
-
-// Error implements error.
-func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
-
-// usageError says that the command line was wrong.
-type usageError struct{ error }
-
-// Unwrap returns what was wrong.
-func (e usageError) Unwrap() error { return e.error }

@@ -20,7 +20,7 @@ func manCommand(root *cobra.Command) *cobra.Command {
 		Short:   "Write a man page for each command into a folder",
 		Long:    "Write a man page for each command into a folder, which is made if need be. The pages' date is\nSOURCE_DATE_EPOCH where that is set, so that packages can be built reproducibly.",
 		Example: "  samuel-lsp man ~/.local/share/man/man1",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1, "the folder to write to"),
 		Hidden:  true,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {

@@ -77,7 +77,8 @@ func runCommand() *cobra.Command {
 			"  samuel-lsp run c-lint quality.check --file main.go\n" +
 			"  samuel-lsp run plugins/docs build --grant 'filesystem.write=/workspace/docs/**' --grant exec\n" +
 			"  samuel-lsp run . lint --payload @payload.json --json",
-		Args: cobra.ExactArgs(2),
+		Args:              takes(2, 2, "a plugin and one of its exports or events"),
+		ValidArgsFunction: completePlugins(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runHooks(cmd, flags, args[0], args[1])
 		},
@@ -86,7 +87,6 @@ func runCommand() *cobra.Command {
 	f.StringVar(&flags.payload, "payload", "", "hand the export this `JSON`, or the content of a file with @FILE, or standard input with @-; by default what a save sends")
 	f.StringVar(&flags.file, "file", "", "the saved `FILE` that the default payload speaks of")
 	f.StringArrayVar(&flags.grants, "grant", nil, "allow `CAPABILITY[=TARGET,..]` or all; may be repeated")
-	cmd.MarkFlagsMutuallyExclusive("payload", "file")
 	jsonFlag(cmd, &flags.json)
 	flags.where.add(cmd)
 	flags.where.addCache(cmd)
@@ -111,6 +111,9 @@ func openPlugin(word string, where placeFlags) (*plugins.Plugin, error) {
 }
 
 func runHooks(cmd *cobra.Command, flags runFlags, word, what string) error {
+	if flags.payload != "" && flags.file != "" {
+		return usageError{errors.New("--payload is the whole payload and --file only a part of the default one; give one of them")}
+	}
 	p, err := openPlugin(word, flags.where)
 	if err != nil {
 		return err

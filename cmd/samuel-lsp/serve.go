@@ -35,7 +35,7 @@ func serveCommand() *cobra.Command {
 			"from the environment's " + tokenVariable + ", from --token-file, or from the file that is printed at the start. A Unix\n" +
 			"socket lies in a folder of this user's alone and serves no other user.",
 		Example: "  samuel-lsp serve\n  samuel-lsp serve --log-file /tmp/samuel-lsp.log --log-level debug\n  samuel-lsp serve --listen unix:$XDG_RUNTIME_DIR/samuel-lsp/editor.sock",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE:    func(*cobra.Command, []string) error { return serve(flags) },
 	}
 	cmd.Flags().BoolVar(&flags.stdio, "stdio", false, "speak over standard input and output (the default)")

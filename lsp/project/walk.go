@@ -2,6 +2,8 @@ package project
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -39,6 +41,8 @@ type Walk struct {
 	Unbounded bool
 	// Found, if set, is told of each manifest as soon as it is found.
 	Found func(path string)
+	// Failed, if set, is told of each folder that cannot be listed; those are passed over.
+	Failed func(err error)
 	// Folders are those that were searched.
 	Folders []string
 	// Entries counts the files and folders that were looked at.
@@ -79,6 +83,10 @@ func (w *Walk) visit(ctx context.Context, dir string, rules *ignoreRules) {
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
+		// Most projects have no .samuel/plugins, and folders come and go during a walk.
+		if w.Failed != nil && !errors.Is(err, fs.ErrNotExist) {
+			w.Failed(err)
+		}
 		return
 	}
 	for _, e := range entries {

@@ -45,7 +45,7 @@ func Root(dir string) string {
 }
 
 // Find returns the path of the manifest that a word names: a manifest, a folder that holds one, or
-// the name of a plugin installed in the project at root.
+// the name of a plugin installed in the project at root, "" for none.
 func Find(word, root string) (string, error) {
 	info, err := os.Stat(word)
 	switch {
@@ -62,6 +62,9 @@ func Find(word, root string) (string, error) {
 		return filepath.Abs(word)
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("looking for a plugin: %w", err)
+	}
+	if root == "" {
+		return "", fmt.Errorf("looking for a plugin: %q is no folder and no manifest", word)
 	}
 	if word != "" && word == filepath.Base(word) && !strings.HasPrefix(word, ".") {
 		installed := filepath.Join(root, ".samuel", "plugins", word, project.ManifestName)

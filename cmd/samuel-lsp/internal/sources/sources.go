@@ -10,9 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
 )
@@ -23,14 +22,12 @@ const MaxSize = 8 << 20
 // Find returns the manifests that arguments name: files as they are, folders with what is below
 // them, and patterns (*, **, ?, [..], {..}) that no file has for a name. Each is named once, in the
 // order of the arguments and, below a folder, of its listing. Without arguments the current folder
-// is searched.
+// is searched. What is not there or cannot be read keeps nothing else from being found: the error
+// speaks of it, and stands beside the paths.
 func Find(ctx context.Context, args []string) ([]string, error) {
 	var paths []string
 	err := Each(ctx, args, func(path string) { paths = append(paths, path) })
-	if err != nil {
-		return nil, err
-	}
-	return paths, nil
+	return paths, err
 }
 
 // Each is Find that hands over each path as soon as it is found.
@@ -38,50 +35,55 @@ func Each(ctx context.Context, args []string, found func(path string)) error {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	f := finder{seen: make(map[string]bool), found: found}
+	dir, _ := os.Getwd() // without one, paths are compared as they are written
+	f := finder{dir: dir, seen: make(map[string]bool), found: found}
 	for _, arg := range args {
-		if err := f.arg(ctx, arg); err != nil {
-			return err
-		}
+		f.arg(ctx, arg)
 	}
-	return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errors.Join(f.failures...)
 }
 
 type finder struct {
-	found func(path string)
-	seen  map[string]bool
+	dir      string // the current folder
+	found    func(path string)
+	seen     map[string]bool // absolute paths
+	failures []error
 }
 
-func (f *finder) arg(ctx context.Context, arg string) error {
+func (f *finder) arg(ctx context.Context, arg string) {
 	info, err := os.Stat(arg)
 	switch {
 	case err == nil && info.IsDir():
-		w := project.Walk{Unbounded: true, Found: f.add}
-		w.Folder(ctx, arg)
-		return nil
+		f.folder(ctx, arg)
 	case err == nil:
 		f.add(arg)
-		return nil
-	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(arg, "*?[{"):
-		return fmt.Errorf("looking for %s: %w", arg, err)
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?[{"):
+		f.pattern(ctx, arg)
+	default:
+		f.failed(arg, err)
 	}
-	matches, err := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly())
-	if err != nil {
-		return fmt.Errorf("looking for %s: the pattern is malformed: %w", arg, err)
-	}
-	if len(matches) == 0 {
-		return fmt.Errorf("looking for %s: no file matches", arg)
-	}
-	for _, m := range matches {
-		f.add(m)
-	}
-	return nil
+}
+
+func (f *finder) failed(arg string, err error) {
+	f.failures = append(f.failures, fmt.Errorf("looking for %s: %w", arg, err))
+}
+
+func (f *finder) folder(ctx context.Context, dir string) {
+	w := project.Walk{Unbounded: true, Found: f.add, Failed: func(err error) { f.failed("manifests", err) }}
+	w.Folder(ctx, dir)
 }
 
 func (f *finder) add(path string) {
 	path = filepath.Clean(path)
-	if !f.seen[path] {
-		f.seen[path] = true
+	full := path
+	if !filepath.IsAbs(path) {
+		full = filepath.Join(f.dir, path)
+	}
+	if !f.seen[full] {
+		f.seen[full] = true
 		f.found(path)
 	}
 }
@@ -94,12 +96,13 @@ func ParseShard(s string) (Shard, error) {
 	if s == "" {
 		return Shard{1, 1}, nil
 	}
-	var sh Shard
-	var rest string
-	if n, _ := fmt.Sscanf(s, "%d/%d%s", &sh.Index, &sh.Of, &rest); n != 2 || sh.Index < 1 || sh.Index > sh.Of {
+	i, n, _ := strings.Cut(s, "/")
+	index, indexErr := strconv.ParseUint(i, 10, 31)
+	of, ofErr := strconv.ParseUint(n, 10, 31)
+	if indexErr != nil || ofErr != nil || index < 1 || index > of {
 		return Shard{}, fmt.Errorf("--shard is %q; write i/n, such as 2/8, with i from 1 to n", s)
 	}
-	return sh, nil
+	return Shard{int(index), int(of)}, nil
 }
 
 // Has says whether a path is of this part. That depends on the path alone, so that it stays the

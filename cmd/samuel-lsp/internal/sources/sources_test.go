@@ -42,6 +42,11 @@ func TestFind(t *testing.T) {
 		want []string
 	}{
 		{"everything", nil, []string{".samuel/plugins/p", "[odd]", "a/deep/er", "a", "b"}},
+		{"every name is manifests, and folders", []string{"*"}, []string{".samuel/plugins/p", "[odd]", "a/deep/er", "a", "b"}},
+		{"every name at any depth", []string{"a/**"}, []string{"a/deep/er", "a"}},
+		{"at any depth, in no folder that is never searched", []string{"**/samuel-plugin.toml"}, []string{".samuel/plugins/p", "[odd]", "a/deep/er", "a", "b"}},
+		{"a skipped folder that the pattern names", []string{"node_modules/*/samuel-plugin.toml"}, []string{"node_modules/x"}},
+		{"folders by pattern", []string{"{a,b}"}, []string{"a/deep/er", "a", "b"}},
 		{"order of the arguments", []string{"b", "a"}, []string{"b", "a/deep/er", "a"}},
 		{"each once", []string{"a/samuel-plugin.toml", "./a", "a"}, []string{"a", "a/deep/er"}},
 		{"pattern", []string{"*/samuel-plugin.toml"}, []string{"[odd]", "a", "b"}},
@@ -76,6 +81,49 @@ func TestFind(t *testing.T) {
 	})
 }
 
+// One file has many spellings; it is checked, and mended, once.
+func TestFindEachOnce(t *testing.T) {
+	dir := lay(t, "a/samuel-plugin.toml")
+	got, err := Find(t.Context(), []string{"a", filepath.Join(dir, "a"), "./a/../a/samuel-plugin.toml", "**/samuel-plugin.toml"})
+	if want := []string{filepath.Join("a", "samuel-plugin.toml")}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("found %v, %v; want %v", got, err, want)
+	}
+}
+
+// What is not there does not hide what is.
+func TestFindTellsFailuresBesideThePaths(t *testing.T) {
+	lay(t, "a/samuel-plugin.toml", "b/samuel-plugin.toml")
+	if err := os.Symlink("..", filepath.Join("a", "loop")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Find(t.Context(), []string{"none", "a", "*.none", "b/*"})
+	want := []string{filepath.Join("a", "samuel-plugin.toml"), filepath.Join("b", "samuel-plugin.toml")}
+	if !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+	if err == nil || !errors.Is(err, os.ErrNotExist) || !errors.Is(err, errNoMatch) {
+		t.Errorf("the error is %v", err)
+	}
+	if got, err := Find(t.Context(), []string{"**/samuel-plugin.toml"}); err != nil || len(got) != 2 {
+		t.Errorf("found %v, %v beside a link to the folder above", got, err)
+	}
+}
+
+func TestFindTellsOfFoldersThatCannotBeListed(t *testing.T) {
+	if os.Geteuid() == 0 {
+		return // the superuser lists them all
+	}
+	lay(t, "a/samuel-plugin.toml", "b/samuel-plugin.toml")
+	if err := os.Chmod("b", 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod("b", 0o700) })
+	got, err := Find(t.Context(), nil)
+	if len(got) != 1 || !errors.Is(err, os.ErrPermission) {
+		t.Errorf("found %v, %v", got, err)
+	}
+}
+
 func TestFindEnds(t *testing.T) {
 	lay(t, "a/samuel-plugin.toml")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -102,6 +150,9 @@ func TestParseShard(t *testing.T) {
 		{"1/2/3", Shard{}, false},
 		{"1/2x", Shard{}, false},
 		{"a/b", Shard{}, false},
+		{" 1/2", Shard{}, false},
+		{"+1/2", Shard{}, false},
+		{"1/2147483648", Shard{}, false},
 	} {
 		got, err := ParseShard(tt.text)
 		if got != tt.want || (err == nil) != tt.ok {
