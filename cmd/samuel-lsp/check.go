@@ -94,7 +94,9 @@ func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, o
 	if !ok {
 		return usageError{fmt.Errorf("--fail-on is %q; write off, hint, information, warning or error", flags.failOn)}
 	}
-	write, err := report.New(flags.format, version(), colored(out))
+	write, err := report.New(flags.format, report.Options{
+		Version: version(), Color: colored(out), Root: os.Getenv("GITHUB_WORKSPACE"),
+	})
 	if err != nil {
 		return usageError{err}
 	}

@@ -7,6 +7,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -27,22 +28,47 @@ type Writer func(w io.Writer, files []File) error
 // Formats names the formats New knows, in the order shown in help texts.
 func Formats() []string { return []string{"text", "json", "sarif", "github", "junit"} }
 
-// New returns the writer of a format; version is this program's own, for formats that name
-// their tool, and color asks for ANSI colours where the format has them.
-func New(format, version string, color bool) (Writer, error) {
+// Options say what a report is told beside the findings.
+type Options struct {
+	// Version is this program's own, for formats that name their tool.
+	Version string
+	// Color asks for ANSI colours where the format has them.
+	Color bool
+	// Root is the root of the checkout (absolute). Formats that are shown beside a repository, sarif
+	// and github, name files from there; where it is "" or does not hold a file, as they are given.
+	Root string
+}
+
+// New returns the writer of a format.
+func New(format string, opts Options) (Writer, error) {
 	switch format {
 	case "text":
-		return textWriter(color), nil
+		return textWriter(opts.Color), nil
 	case "json":
 		return writeJSON, nil
 	case "sarif":
-		return sarifWriter(version), nil
+		return sarifWriter(opts), nil
 	case "github":
-		return writeGitHub, nil
+		return gitHubWriter(opts), nil
 	case "junit":
 		return writeJUnit, nil
 	}
 	return nil, fmt.Errorf("unknown format %q; use one of %s", format, strings.Join(Formats(), ", "))
+}
+
+// place is a file's path as seen from the root.
+func (o Options) place(path string) string {
+	if o.Root == "" {
+		return path
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(o.Root, abs); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
 }
 
 // Position is a place in a source: line and column count from 1, the column in code points,

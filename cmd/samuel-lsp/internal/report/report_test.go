@@ -1,6 +1,8 @@
 package report
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -23,7 +25,7 @@ func at(src string) File {
 
 func render(t *testing.T, format string, color bool, files ...File) string {
 	t.Helper()
-	write, err := New(format, "1.2.3", color)
+	write, err := New(format, Options{Version: "1.2.3", Color: color})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,15 +115,61 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-func TestSarifURI(t *testing.T) {
-	for _, tt := range []struct{ path, want string }{
-		{"plugins/a b/samuel-plugin.toml", "plugins/a%20b/samuel-plugin.toml"},
-		{"/work/日本/samuel-plugin.toml", "file:///work/%E6%97%A5%E6%9C%AC/samuel-plugin.toml"},
-		{"<stdin>", "%3Cstdin%3E"},
-		{"a:b/samuel-plugin.toml", "./a:b/samuel-plugin.toml"},
+func TestSarifArtifact(t *testing.T) {
+	for _, tt := range []struct{ path, uri, base string }{
+		{"plugins/a b/samuel-plugin.toml", "plugins/a%20b/samuel-plugin.toml", "%SRCROOT%"},
+		{"/work/日本/samuel-plugin.toml", "file:///work/%E6%97%A5%E6%9C%AC/samuel-plugin.toml", ""},
+		{"<stdin>", "%3Cstdin%3E", "%SRCROOT%"},
+		{"a:b/samuel-plugin.toml", "./a:b/samuel-plugin.toml", "%SRCROOT%"},
 	} {
-		if got := sarifURI(tt.path); got != tt.want {
-			t.Errorf("%q is %q, want %q", tt.path, got, tt.want)
+		if got, want := sarifArtifact(tt.path), (sarifArtifactLocation{URI: tt.uri, URIBaseID: tt.base}); got != want {
+			t.Errorf("%q is %v, want %v", tt.path, got, want)
+		}
+	}
+}
+
+// GitHub looks for files from the root of the checkout, also where the check ran in a folder of it.
+func TestPathsFromTheRootOfTheCheckout(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "sub")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	outside := filepath.Join(filepath.Dir(root), "elsewhere.toml")
+	for _, tt := range []struct{ path, github, sarif string }{
+		{"p.toml", "file=sub/p.toml,", `"uri": "sub/p.toml"`},
+		{filepath.Join(root, "q.toml"), "file=q.toml,", `"uri": "q.toml"`},
+		{outside, "file=" + filepath.ToSlash(outside) + ",", `"uri": "file:///`},
+	} {
+		f := at("«a»")
+		f.Path = tt.path
+		for format, want := range map[string]string{"github": tt.github, "sarif": tt.sarif} {
+			write, err := New(format, Options{Root: root})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			if err := write(&b, []File{f}); err != nil || !strings.Contains(b.String(), want) {
+				t.Errorf("%s: no %s in %s, %v", format, want, b.String(), err)
+			}
+		}
+	}
+}
+
+// A version that is none by SemVer must not stand where SARIF wants one.
+func TestSarifSemanticVersion(t *testing.T) {
+	for version, want := range map[string]bool{"1.2.3": true, "0.0.0-20260101000000-abcdef123456+dirty": true, "devel": false} {
+		write, err := New("sarif", Options{Version: version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := write(&b, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(b.String(), `"semanticVersion": "`+version+`"`); got != want {
+			t.Errorf("%s as a semantic version: %t", version, got)
 		}
 	}
 }
@@ -157,7 +205,7 @@ func TestLongLineWithManyFindings(t *testing.T) {
 }
 
 func TestUnknownFormat(t *testing.T) {
-	if _, err := New("yaml", "", false); err == nil || !strings.Contains(err.Error(), "text, json, sarif, github, junit") {
+	if _, err := New("yaml", Options{}); err == nil || !strings.Contains(err.Error(), "text, json, sarif, github, junit") {
 		t.Errorf("the error is %v", err)
 	}
 }

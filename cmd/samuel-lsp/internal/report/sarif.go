@@ -1,14 +1,14 @@
 package report
 
 import (
+	"encoding/json"
 	"io"
 	"net/url"
 	"path/filepath"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
 
@@ -20,80 +20,86 @@ const (
 // sarifWriter writes one run of SARIF 2.1.0. Every run lists every rule in the same order, so
 // that the reports of several shards merge by putting their runs side by side, or by joining
 // the results of runs of the same version.
-func sarifWriter(version string) Writer {
+func sarifWriter(opts Options) Writer {
 	return func(w io.Writer, files []File) error {
-		run := sarif.NewRunWithInformationURI(toolName, toolURI)
-		run.Tool.Driver.WithSemanticVersion(version).WithVersion(version)
-		run.WithColumnKind("unicodeCodePoints")
+		run := sarifRun{
+			Tool: sarifTool{sarifDriver{Name: toolName, InformationURI: toolURI, Version: opts.Version}},
+			OriginalURIBaseIDs: map[string]sarifArtifactLocation{
+				sarifRoot: {Description: &sarifText{"The root of the checkout, or the folder that the check ran in."}},
+			},
+			ColumnKind:       "unicodeCodePoints",
+			NewlineSequences: []string{"\r\n", "\n", "\r"},
+			Results:          []sarifResult{},
+		}
+		if _, problem := semrange.ParseSemver(opts.Version); problem == nil {
+			run.Tool.Driver.SemanticVersion = opts.Version
+		}
 		index := map[string]int{}
 		for i, r := range manifestcheck.Rules() {
 			index[r.Code] = i
-			run.Tool.Driver.AddRule(sarifRule(r))
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, describeRule(r))
 		}
 		for _, f := range files {
-			l := newLines(f.Source)
-			uri := sarifURI(f.Path)
+			s := sarifSource{lines: newLines(f.Source), artifact: sarifArtifact(opts.place(f.Path))}
 			for _, d := range f.Diagnostics {
-				run.AddResult(sarifResult(d, uri, l, index))
+				res := s.result(d)
+				if i, ok := index[d.Code]; ok {
+					res.RuleIndex = &i
+				}
+				run.Results = append(run.Results, res)
 			}
 		}
-		report := sarif.NewReport()
-		report.AddRun(run)
-		if err := report.PrettyWrite(w); err != nil {
-			return err
-		}
-		_, err := io.WriteString(w, "\n")
-		return err
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
 	}
 }
 
-func sarifRule(r manifestcheck.Rule) *sarif.ReportingDescriptor {
-	return sarif.NewReportingDescriptor().WithID(r.Code).
-		WithShortDescription(sarifMessage(r.Summary)).
-		WithFullDescription(sarifMessage(r.Why)).
-		WithHelpURI(manifestcheck.RuleURL(r.Code)).
-		WithHelp(sarifMessage(r.Why)).
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevel(r.Severity)))
+func describeRule(r manifestcheck.Rule) sarifRule {
+	return sarifRule{
+		ID: r.Code, ShortDescription: sarifText{r.Summary}, FullDescription: sarifText{r.Why},
+		HelpURI: manifestcheck.RuleURL(r.Code), Help: sarifText{r.Why},
+		Configuration: sarifDefault{sarifLevel(r.Severity)},
+	}
 }
 
-func sarifMessage(text string) *sarif.MultiformatMessageString {
-	return sarif.NewMultiformatMessageString().WithText(text)
+// sarifSource is a file that findings stand in.
+type sarifSource struct {
+	lines    *lines
+	artifact sarifArtifactLocation
 }
 
-func sarifResult(d manifestcheck.Diagnostic, uri string, l *lines, index map[string]int) *sarif.Result {
-	res := sarif.NewRuleResult(d.Code).WithLevel(sarifLevel(d.Severity)).
-		WithMessage(sarif.NewTextMessage(d.Message)).
-		WithLocations([]*sarif.Location{sarifLocation(uri, l, d.Span)})
-	if i, ok := index[d.Code]; ok {
-		res.WithRuleIndex(i)
+func (s *sarifSource) result(d manifestcheck.Diagnostic) sarifResult {
+	res := sarifResult{
+		RuleID: d.Code, Level: sarifLevel(d.Severity), Message: sarifText{d.Message},
+		Locations: []sarifLocation{s.location(d.Span, nil)},
 	}
 	for _, r := range d.Related {
-		res.AddRelatedLocation(sarifLocation(uri, l, r.Span).WithMessage(sarif.NewTextMessage(r.Message)))
+		res.RelatedLocations = append(res.RelatedLocations, s.location(r.Span, &sarifText{r.Message}))
 	}
 	for _, x := range d.Fixes {
-		change := sarif.NewArtifactChange().WithArtifactLocation(sarif.NewArtifactLocation().WithURI(uri))
+		change := sarifChange{Artifact: s.artifact}
 		for _, e := range x.Edits {
-			change.AddReplacement(sarif.NewReplacement().WithDeletedRegion(sarifRegion(l, e.Span)).
-				WithInsertedContent(sarif.NewArtifactContent().WithText(e.Text)))
+			change.Replacements = append(change.Replacements, sarifReplacement{Deleted: s.region(e.Span), Inserted: sarifText{e.Text}})
 		}
 		if len(change.Replacements) > 0 {
-			res.AddFixe(sarif.NewFix().WithDescription(sarif.NewTextMessage(x.Title)).WithArtifactChanges([]*sarif.ArtifactChange{change}))
+			res.Fixes = append(res.Fixes, sarifFix{Description: sarifText{x.Title}, Changes: []sarifChange{change}})
 		}
 	}
 	return res
 }
 
-func sarifLocation(uri string, l *lines, s tomlsyntax.Span) *sarif.Location {
-	return sarif.NewLocation().WithPhysicalLocation(sarif.NewPhysicalLocation().
-		WithArtifactLocation(sarif.NewArtifactLocation().WithURI(uri)).
-		WithRegion(sarifRegion(l, s)))
+func (s *sarifSource) location(span tomlsyntax.Span, message *sarifText) sarifLocation {
+	return sarifLocation{Physical: sarifPhysicalLocation{Artifact: s.artifact, Region: s.region(span)}, Message: message}
 }
 
-func sarifRegion(l *lines, s tomlsyntax.Span) *sarif.Region {
-	start, end := l.position(s.Start), l.position(s.End)
-	return sarif.NewRegion().WithStartLine(start.Line).WithStartColumn(start.Column).
-		WithEndLine(end.Line).WithEndColumn(end.Column).
-		WithByteOffset(s.Start).WithByteLength(s.End - s.Start)
+func (s *sarifSource) region(span tomlsyntax.Span) sarifRegion {
+	start, end := s.lines.position(span.Start), s.lines.position(span.End)
+	return sarifRegion{
+		StartLine: start.Line, StartColumn: start.Column, EndLine: end.Line, EndColumn: end.Column,
+		ByteOffset: span.Start, ByteLength: span.End - span.Start,
+	}
 }
 
 func sarifLevel(s manifestcheck.Severity) string {
@@ -108,15 +114,15 @@ func sarifLevel(s manifestcheck.Severity) string {
 	return "note"
 }
 
-// sarifURI gives relative paths as relative references, which viewers resolve against the
+// sarifArtifact gives relative paths as relative references, which viewers resolve against the
 // checkout, and absolute ones as file URIs.
-func sarifURI(path string) string {
+func sarifArtifact(path string) sarifArtifactLocation {
 	slashed := filepath.ToSlash(path)
 	if !filepath.IsAbs(path) {
-		return (&url.URL{Path: slashed}).String()
+		return sarifArtifactLocation{URI: (&url.URL{Path: slashed}).String(), URIBaseID: sarifRoot}
 	}
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // a Windows drive letter
 	}
-	return (&url.URL{Scheme: "file", Path: slashed}).String()
+	return sarifArtifactLocation{URI: (&url.URL{Scheme: "file", Path: slashed}).String()}
 }
