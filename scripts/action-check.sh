@@ -8,6 +8,7 @@ args=(--format "$FORMAT" --fail-on "$FAIL_ON")
 set -f # patterns are samuel-lsp's to read
 for rule in $RULES; do args+=(--rule "$rule"); done
 args+=(--)
+case $PATHS in *$'\n'*) IFS=$'\n' ;; esac # one a line, so that they may hold blanks
 for path in $PATHS; do args+=("$path"); done
 if [ -n "$OUTPUT" ]; then
   samuel-lsp check "${args[@]}" >"$OUTPUT"

@@ -104,6 +104,9 @@ func manFlags(b *bytes.Buffer, title string, flags *pflag.FlagSet) {
 		if name != "" {
 			line += " " + name
 		}
+		if f.DefValue != "" && f.Value.Type() == "string" {
+			usage += "; " + f.DefValue + " by default"
+		}
 		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", manText(line), manText(usage))
 	})
 }

@@ -20,9 +20,9 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command lines in testdata/script. $PLUGINS and $MODULES are the folders of
-// sample plugins and of modules that misbehave.
+// sample plugins and of modules that misbehave, $SCRIPTS is that of the GitHub Action's scripts.
 func TestScripts(t *testing.T) {
-	testdata, err := filepath.Abs("../../testdata")
+	top, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +32,9 @@ func TestScripts(t *testing.T) {
 			home := env.WorkDir + ".home" // beside it: a folder that holds the home folder is no project
 			env.Setenv("HOME", home)
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
-			env.Setenv("PLUGINS", filepath.Join(testdata, "plugins"))
-			env.Setenv("MODULES", filepath.Join(testdata, "modules"))
+			env.Setenv("PLUGINS", filepath.Join(top, "testdata", "plugins"))
+			env.Setenv("MODULES", filepath.Join(top, "testdata", "modules"))
+			env.Setenv("SCRIPTS", filepath.Join(top, "scripts"))
 			return os.MkdirAll(home, 0o700)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -121,6 +121,7 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 				cmd, rest = next, rest[1:]
 			}
 			cmd.InitDefaultHelpFlag()
+			cmd.InitDefaultVersionFlag()
 			return cmd.Help()
 		},
 	}
