@@ -3,11 +3,15 @@ package manifestcheck
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
 )
 
 func compileSchema(t *testing.T) *jsonschema.Schema {
@@ -72,11 +76,37 @@ func TestJSONSchemaAgrees(t *testing.T) {
 		"memory out of range":  skill + "runtime.max_memory = 0\n",
 		"unknown event":        skill + "[hooks]\nnever = \"x\"\n",
 		"duplicate item":       skill + "authors = [\"a\", \"a\"]\n",
+		"version of two parts": "name = \"lint\"\nversion = \"0.1\"\nkind = \"skill\"\n",
+		"leading zero":         "name = \"lint\"\nversion = \"0.1.0-01\"\nkind = \"skill\"\n",
+		"no duration":          skill + "runtime.timeout = \"5 seconds\"\n",
 		"bad name":             "name = \"Bad_Name\"\nversion = \"0.1.0\"\nkind = \"skill\"\n",
 	}
 	for name, src := range refused {
 		if validate(t, s, src) == nil {
 			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// The patterns of versions and durations take what the checks take, and nothing else but durations
+// that are not above 0.
+func TestJSONSchemaPatterns(t *testing.T) {
+	s := compileSchema(t)
+	for _, version := range []string{
+		"0.0.0", "1.2.3", "1.2.3-rc.1", "1.2.3-0", "1.2.3--", "1.2.3-0a.b-1+001.x", "1.2.3+b",
+		"", "1", "1.2", "v1.2.3", "01.2.3", "1.2.3-", "1.2.3-00", "1.2.3-a..b", "1.2.3+", "1.2.3+a_b", "1.2.3 ", "1.2.3.4",
+	} {
+		_, problem := semrange.ParseSemver(version)
+		accepted := validate(t, s, fmt.Sprintf("name = \"lint\"\nversion = %q\nkind = \"skill\"\n", version)) == nil
+		if accepted != (problem == nil) {
+			t.Errorf("version %q: accepted %t, and the check says %v", version, accepted, problem)
+		}
+	}
+	for _, limit := range []string{"5s", "1m30s", "+1.5h", ".5s", "1.s", "2µs", "3μs", "4us", "1ns", "", "5", "s", "5 s", "-5s", "1.5.5s", "5sec", "1d", "."} {
+		d, err := time.ParseDuration(limit)
+		accepted := validate(t, s, fmt.Sprintf("name = \"lint\"\nversion = \"0.1.0\"\nkind = \"skill\"\nruntime.timeout = %q\n", limit)) == nil
+		if accepted != (err == nil && d > 0) {
+			t.Errorf("duration %q: accepted %t, and it is %s, %v", limit, accepted, d, err)
 		}
 	}
 }

@@ -14,6 +14,11 @@ func schemaRows() []Field {
 		oci   = manifest.KindOCI
 		meta  = manifest.KindMeta
 	)
+	const (
+		semverPattern = `^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)` +
+			`(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`
+		durationPattern = `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
+	)
 	const rangeText = "Cargo-style range: `^1.2.3`, `~1.2`, `>=1, <2`, `=1.2.3`, `1.*`, `*`"
 	return []Field{
 		{
@@ -22,7 +27,7 @@ func schemaRows() []Field {
 			Doc: "The plugin's name, unique in a project. An installed plugin lies in `.samuel/plugins/<name>`, so the folder has the same name.",
 		},
 		{
-			Path: "version", model: func(m *Model) any { return &m.Version }, Type: TypeString, RequiredBy: allKinds(), Rule: "version/invalid-semver",
+			Path: "version", model: func(m *Model) any { return &m.Version }, Type: TypeString, RequiredBy: allKinds(), Rule: "version/invalid-semver", Pattern: semverPattern,
 			Constraint: "a version by SemVer 2.0.0", Example: `"0.1.0"`,
 			Doc: "The plugin's own version, by [SemVer 2.0.0](https://semver.org/spec/v2.0.0.html).",
 		},
@@ -174,12 +179,12 @@ func schemaRows() []Field {
 			Doc: "How much memory an instance may use, in MiB.",
 		},
 		{
-			Path: "runtime.timeout", model: func(m *Model) any { return &m.Timeout }, Type: TypeString, Rule: "runtime/invalid-duration", Default: strconv.Quote(manifest.DefaultTimeout.String()),
+			Path: "runtime.timeout", model: func(m *Model) any { return &m.Timeout }, Type: TypeString, Rule: "runtime/invalid-duration", Pattern: durationPattern, Default: strconv.Quote(manifest.DefaultTimeout.String()),
 			Constraint: "a Go duration above 0, at most `hard_timeout`", Example: `"5s"`, Aliases: []string{"soft_timeout"},
 			Doc: "The soft limit of a call: after it every host function but `log` fails. A Go duration such as `\"500ms\"` or `\"1m30s\"`.",
 		},
 		{
-			Path: "runtime.hard_timeout", model: func(m *Model) any { return &m.HardTimeout }, Type: TypeString, Rule: "runtime/invalid-duration", Default: strconv.Quote(manifest.DefaultHardTimeout.String()),
+			Path: "runtime.hard_timeout", model: func(m *Model) any { return &m.HardTimeout }, Type: TypeString, Rule: "runtime/invalid-duration", Pattern: durationPattern, Default: strconv.Quote(manifest.DefaultHardTimeout.String()),
 			Constraint: "a Go duration above 0", Example: `"30s"`,
 			Doc: "The hard limit of a call: at it the run is over. A Go duration such as `\"30s\"`.",
 		},
