@@ -73,6 +73,7 @@ func checkCommand() *cobra.Command {
 // checked is one file with what came of it.
 type checked struct {
 	report.File
+	full  string // the path as seen from the root of the file system, "" for nowhere
 	fixed string // with the safe fixes, when asked for
 	read  bool   // File is filled
 	err   error
@@ -161,9 +162,12 @@ func colored(out io.Writer) bool {
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
-// waiting is how many files may have been found and not yet been checked. It is large enough that
-// the search hardly ever waits, and the processors are kept busy in long strides.
-const waiting = 256
+// stride is how many files are handed over at once: waking a processor for each of them would cost
+// as much as checking it. waiting is how many strides the search may be ahead.
+const (
+	stride  = 32
+	waiting = 8
+)
 
 // checkAll checks files at once on all processors while the search for them goes on, and returns
 // them in the order in which they were found. The error speaks of what could not be found; the rest
@@ -173,25 +177,32 @@ func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *
 	line := progress.Start(errOut, func() string { return fmt.Sprintf("check: %d of %d files", done.Load(), found.Load()) })
 	defer line.End()
 
-	queue := make(chan *checked, waiting)
+	queue := make(chan []*checked, waiting)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
-			for c := range queue {
-				*c = checkFile(c.Path, checker, fix)
-				done.Add(1)
+			for some := range queue {
+				for _, c := range some {
+					*c = checkFile(c.Path, c.full, checker, fix)
+					done.Add(1)
+				}
 			}
 		})
 	}
 	var all []*checked
-	err := sources.Each(ctx, args, func(path string) {
+	sent := 0
+	send := func() { queue <- all[sent:len(all):len(all)]; sent = len(all) }
+	err := sources.Each(ctx, args, func(path, full string) {
 		if shard.Has(path) {
-			c := &checked{File: report.File{Path: path}}
+			c := &checked{File: report.File{Path: path}, full: full}
 			all = append(all, c)
 			found.Add(1)
-			queue <- c
+			if len(all)-sent == stride {
+				send()
+			}
 		}
 	})
+	send()
 	close(queue)
 	workers.Wait()
 	out := make([]checked, len(all))
@@ -201,21 +212,21 @@ func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *
 	return out, err
 }
 
-func checkFile(path string, checker *manifestcheck.Checker, fix bool) checked {
+func checkFile(path, full string, checker *manifestcheck.Checker, fix bool) checked {
 	src, err := sources.Read(path)
 	if err != nil {
 		return checked{File: report.File{Path: path}, err: err}
 	}
-	return checkSource(path, path, src, checker, fix)
+	return checkSource(path, full, src, checker, fix)
 }
 
-// checkSource checks one text that is shown as name and lies at path, "" for nowhere.
-func checkSource(name, path, src string, checker *manifestcheck.Checker, fix bool) checked {
+// checkSource checks one text that is shown as name and lies at full, "" for nowhere.
+func checkSource(name, full, src string, checker *manifestcheck.Checker, fix bool) checked {
 	find := func(src string) []manifestcheck.Diagnostic {
 		tree := tomlsyntax.Parse(src)
-		return checker.Check(tree, surroundings(path, tree)).Diagnostics
+		return checker.Check(tree, surroundings(full, tree)).Diagnostics
 	}
-	c := checked{File: report.File{Path: name, Source: src, Diagnostics: find(src)}, fixed: src, read: true}
+	c := checked{File: report.File{Path: name, Source: src, Diagnostics: find(src)}, full: full, fixed: src, read: true}
 	if fix {
 		c.fixed, _ = manifestcheck.FixAll(src, find)
 	}
@@ -223,19 +234,15 @@ func checkSource(name, path, src string, checker *manifestcheck.Checker, fix boo
 }
 
 // surroundings asks the disk about the folder and the module of a manifest.
-func surroundings(path string, tree *tomlsyntax.Tree) manifestcheck.Facts {
-	if path == "" {
-		return manifestcheck.Facts{}
-	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
+func surroundings(full string, tree *tomlsyntax.Tree) manifestcheck.Facts {
+	if full == "" {
 		return manifestcheck.Facts{}
 	}
 	module := ""
 	if item, ok := tree.Root().Lookup("wasm", "module"); ok && item.IsValue() {
 		module, _ = item.Value().Text()
 	}
-	return project.Look(abs, module)
+	return project.Look(full, module)
 }
 
 // errOnlyStdin is the error of a command line that names standard input and files.
@@ -252,11 +259,11 @@ func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *m
 	if len(src) > sources.MaxSize {
 		return fmt.Errorf("reading standard input: manifests above %d bytes are not checked", sources.MaxSize)
 	}
-	name := flags.stdinFilename
-	if name == "" {
-		name = "<stdin>"
+	name, full := "<stdin>", ""
+	if flags.stdinFilename != "" {
+		name, full = flags.stdinFilename, absolute(flags.stdinFilename)
 	}
-	c := checkSource(name, flags.stdinFilename, string(src), checker, flags.fix || flags.diff)
+	c := checkSource(name, full, string(src), checker, flags.fix || flags.diff)
 	switch {
 	case flags.fix:
 		// What was read from standard input is mended onto standard output; the report of what is
@@ -264,7 +271,7 @@ func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *m
 		if _, err := io.WriteString(out, c.fixed); err != nil {
 			return fmt.Errorf("writing the mended text: %w", err)
 		}
-		c = checkSource(name, flags.stdinFilename, c.fixed, checker, false)
+		c = checkSource(name, full, c.fixed, checker, false)
 		out = errOut
 	case flags.diff:
 		if _, err := out.Write(diff.Diff(name, []byte(c.Source), name, []byte(c.fixed))); err != nil {
@@ -296,7 +303,7 @@ func applyFixes(ctx context.Context, all []checked, show bool, checker *manifest
 			c.err = err
 			continue
 		}
-		*c = checkSource(c.Path, c.Path, c.fixed, checker, false)
+		*c = checkSource(c.Path, c.full, c.fixed, checker, false)
 	}
 	return nil
 }

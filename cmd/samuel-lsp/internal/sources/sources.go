@@ -26,12 +26,13 @@ const MaxSize = 8 << 20
 // speaks of it, and stands beside the paths.
 func Find(ctx context.Context, args []string) ([]string, error) {
 	var paths []string
-	err := Each(ctx, args, func(path string) { paths = append(paths, path) })
+	err := Each(ctx, args, func(path, _ string) { paths = append(paths, path) })
 	return paths, err
 }
 
-// Each is Find that hands over each path as soon as it is found.
-func Each(ctx context.Context, args []string, found func(path string)) error {
+// Each is Find that hands over each path as soon as it is found, as it is named and as seen from the
+// root of the file system.
+func Each(ctx context.Context, args []string, found func(path, full string)) error {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
@@ -48,7 +49,7 @@ func Each(ctx context.Context, args []string, found func(path string)) error {
 
 type finder struct {
 	dir      string // the current folder
-	found    func(path string)
+	found    func(path, full string)
 	seen     map[string]bool // absolute paths
 	failures []error
 }
@@ -84,7 +85,7 @@ func (f *finder) add(path string) {
 	}
 	if !f.seen[full] {
 		f.seen[full] = true
-		f.found(path)
+		f.found(path, full)
 	}
 }
 
