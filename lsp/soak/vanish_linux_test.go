@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"os/signal"
 	"syscall"
 	"testing"
 )
@@ -55,6 +57,10 @@ var ways = []struct {
 }
 
 func TestNothingIsLeftWhenTheClientVanishes(t *testing.T) {
+	// What nohup starts ignores SIGHUP, and so would the servers started here, were it not handled.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	for _, stage := range stages {
 		for _, way := range ways {
 			t.Run(stage.name+"/"+way.name, func(t *testing.T) {
