@@ -57,7 +57,11 @@ func flagError(cmd *cobra.Command, err error) error {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		flags.AddCommand(&cobra.Command{Use: f.Name, Hidden: f.Hidden, Run: func(*cobra.Command, []string) {}})
 	})
-	near := flags.SuggestionsFor(unknown.GetSpecifiedName())
+	name := unknown.GetSpecifiedName()
+	if len(name) <= suggestionDistance {
+		return usageError{err} // it is as near to any short name
+	}
+	near := flags.SuggestionsFor(name)
 	for i := range near {
 		near[i] = "--" + near[i]
 	}
