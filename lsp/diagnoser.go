@@ -45,7 +45,10 @@ func newDiagnoser(s *Server) *diagnoser {
 }
 
 // observe marks what a new snapshot makes dirty. What the client itself changed is left to flush.
-func (g *diagnoser) observe(_, next *Snapshot, c change) {
+func (g *diagnoser) observe(old, next *Snapshot, c change) {
+	if next.Scanned && !old.Scanned {
+		g.signal() // there may be nothing to say, which is something to know
+	}
 	if len(c.docs) == 0 && !c.everything || c.fromClient && next.Client.PullDiagnostics {
 		return // a client that pulls asks of itself after its own changes
 	}
@@ -128,6 +131,9 @@ func (g *diagnoser) run(ctx context.Context) {
 				break
 			}
 			g.diagnose(ctx, u)
+		}
+		if g.s.Snapshot().Scanned {
+			g.s.settled.Do(g.s.opts.Settled)
 		}
 	}
 }

@@ -37,6 +37,9 @@ type Options struct {
 	Token string
 	// Home is the user's home folder, which is never taken for a project; "" means none.
 	Home string
+	// Settled, unless nil, is called once, when the workspace was searched and what there was to
+	// say of it is said: what only the start needed can be given back.
+	Settled func()
 }
 
 // Server is one editor's session: one connection from its first byte to its last.
@@ -91,6 +94,7 @@ type Server struct {
 	logs      *logs
 
 	tokensSent sentTokens
+	settled    sync.Once
 }
 
 // New returns a server that is ready to serve one connection.
@@ -98,6 +102,9 @@ func New(opts Options) *Server {
 	s := &Server{opts: opts, log: opts.Log, exit: make(chan struct{})}
 	if s.log == nil {
 		s.log = zap.NewNop()
+	}
+	if s.opts.Settled == nil {
+		s.opts.Settled = func() {}
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.inflight.cancels = make(map[jsonrpc2.ID]context.CancelFunc)

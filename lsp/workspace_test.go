@@ -138,3 +138,27 @@ func TestProjectRoot(t *testing.T) {
 		t.Errorf("outside of all folders: root %q", got)
 	}
 }
+
+// TestSettled is told once, and not before everything was said of what the workspace holds.
+func TestSettled(t *testing.T) {
+	for name, archive := range map[string]string{"manifests": "-- samuel-plugin.toml --\n" + wrong, "none": "-- README.md --\n"} {
+		t.Run(name, func(t *testing.T) {
+			settled := make(chan struct{}, 2)
+			e := lsptest.Open(t, archive, lsptest.Config{Server: lsp.Options{Settled: func() { settled <- struct{}{} }}})
+			<-settled
+			if !e.Server.Snapshot().Scanned {
+				t.Error("the workspace was not searched yet")
+			}
+			if name == "manifests" {
+				e.Await("its diagnostics", func() bool { return len(pushedFor(e)) == 1 })
+				e.Open("samuel-plugin.toml")
+				e.Change("samuel-plugin.toml", "")
+				e.AwaitDiagnostics("samuel-plugin.toml", func(d []protocol.Diagnostic) bool { return len(d) > 0 })
+			}
+			e.Close()
+			if len(settled) > 0 {
+				t.Error("it was told twice")
+			}
+		})
+	}
+}

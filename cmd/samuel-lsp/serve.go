@@ -64,7 +64,9 @@ func serve(flags serveFlags) error {
 	}
 
 	home, _ := os.UserHomeDir() // none is fine: it is only kept from being taken for a project
-	options := func() lsp.Options { return withServices(lsp.Options{Version: version(), Log: log, Home: home}) }
+	options := func() lsp.Options {
+		return withServices(lsp.Options{Version: version(), Log: log, Home: home, Settled: dropStartPages})
+	}
 	if flags.listen.address != "" {
 		return serveListener(flags.listen, options)
 	}
