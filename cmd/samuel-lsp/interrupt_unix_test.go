@@ -19,7 +19,7 @@ import (
 )
 
 // patience is far above what anything here takes.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 const floodManifest = `name = "flood"
 version = "1.0.0"

@@ -45,7 +45,7 @@ func initialize(t *testing.T, l *listener, token string) (net.Conn, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"initializationOptions":{"token":%q}}}`, token)
@@ -101,7 +101,7 @@ func TestListenTCPRefusesBrowsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}")
@@ -140,7 +140,7 @@ func TestListenBoundsItsClients(t *testing.T) {
 		t.Errorf("one more client than there may be: %s", answer)
 	}
 	_ = first.Close()
-	for deadline := time.Now().Add(20 * time.Second); ; { // its place is free once its server has ended
+	for deadline := time.Now().Add(time.Minute); ; { // its place is free once its server has ended
 		if _, answer := initialize(t, l, token); answer != "closed" {
 			return
 		}

@@ -84,7 +84,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 // A child that is killed under a run is that run's result, and no more.
 func TestServeAKilledChild(t *testing.T) {
-	s := servingOne(t, strings.Replace(misbehaving("dies", ""), `"10s"`, `"60s"`, 1), module(t, "flood-log"))
+	s := servingOne(t, misbehaving("dies", ""), module(t, "flood-log"))
 	s.awaitTitle(plugin, "health ok")
 	s.Save(plugin)
 	s.awaitTitle(plugin, "running")
@@ -113,7 +113,7 @@ func TestServeLeavesNoProcess(t *testing.T) {
 		{"killed", func(s *served) { s.signal(syscall.SIGKILL) }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := servingOne(t, strings.Replace(misbehaving("stays", ""), `"10s"`, `"60s"`, 1), module(t, "loop-in-export"))
+			s := servingOne(t, misbehaving("stays", ""), module(t, "loop-in-export"))
 			s.Save(plugin)
 			s.awaitTitle(plugin, "running")
 			var children []int

@@ -88,7 +88,7 @@ exports = ["run"]
 "quality.check" = "run"
 [runtime]
 timeout = "200ms"
-hard_timeout = "10s"
+hard_timeout = "60s"
 %s`, name, more)
 }
 
@@ -179,6 +179,10 @@ func (s *served) log(name, export string) string {
 	return string(content)
 }
 
+// bearable is how long an answer may take while plugins do their worst, by how long it takes when
+// they are idle: they compete for the processors, and for nothing else.
+func bearable(idle time.Duration) time.Duration { return max(100*time.Millisecond, 20*idle) }
+
 // hover asks some times and returns the median of how long the answers took.
 func (s *served) hover(name string) time.Duration {
 	s.t.Helper()
@@ -261,12 +265,13 @@ func sample(t *testing.T, name string) string {
 
 // A hook that never ends is killed at its hard timeout, and nobody waits for it.
 func TestServeAHangingHook(t *testing.T) {
-	s := servingOne(t, strings.Replace(misbehaving("hangs", ""), `"10s"`, `"1500ms"`, 1), module(t, "loop-in-export"))
+	s := servingOne(t, strings.Replace(misbehaving("hangs", ""), `"60s"`, `"1500ms"`, 1), module(t, "loop-in-export"))
 	s.awaitTitle(plugin, "health ok")
+	idle := s.hover(plugin)
 	s.Save(plugin)
 	s.awaitTitle(plugin, "running")
-	if took := s.hover(plugin); took > 100*time.Millisecond {
-		t.Errorf("while a hook hangs, hover takes %s", took)
+	if took := s.hover(plugin); took > bearable(idle) {
+		t.Errorf("while a hook hangs, hover takes %s; when idle, %s", took, idle)
 	}
 	s.awaitTitle(plugin, "timed out after 1.5s")
 	s.awaitCode(plugin, "run/timeout")
@@ -376,7 +381,7 @@ func TestServeHostilePlugins(t *testing.T) {
 		}
 		manifest := misbehaving(c.Name, more)
 		if slices.Equal(c.Outcome, []string{"timed out"}) {
-			manifest = strings.Replace(manifest, `"10s"`, `"500ms"`, 1)
+			manifest = strings.Replace(manifest, `"60s"`, `"500ms"`, 1)
 		}
 		archive += "-- " + c.Name + "/samuel-plugin.toml --\n" + manifest
 		outcomes[c.Name] = c.Outcome
@@ -390,8 +395,12 @@ func TestServeHostilePlugins(t *testing.T) {
 	}
 	s.Initialize()
 	first := nasty[0] + "/samuel-plugin.toml"
+	s.Open(first)
+	idle := s.hover(first)
 	for _, n := range nasty {
-		s.Open(n + "/samuel-plugin.toml")
+		if n != nasty[0] {
+			s.Open(n + "/samuel-plugin.toml")
+		}
 		s.Notify(protocol.MethodTextDocumentDidSave, &protocol.DidSaveTextDocumentParams{TextDocument: s.Doc(n + "/samuel-plugin.toml")})
 	}
 	slowest := s.hover(first)
@@ -399,8 +408,8 @@ func TestServeHostilePlugins(t *testing.T) {
 		s.awaitTitle(n+"/samuel-plugin.toml", outcomes[n]...)
 		slowest = max(slowest, s.hover(first))
 	}
-	if slowest > 100*time.Millisecond {
-		t.Errorf("hover took %s", slowest)
+	if slowest > bearable(idle) {
+		t.Errorf("hover took %s, and %s before plugins ran", slowest, idle)
 	}
 }
 

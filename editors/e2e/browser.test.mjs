@@ -9,7 +9,7 @@ import { startVSCode } from "./lib/codeserver.mjs";
 import { makeProject } from "./lib/fixture.mjs";
 import { extension, repository, scratch, screenshots } from "./lib/paths.mjs";
 
-const patient = { timeout: 30_000 };
+const patient = { timeout: 60_000 };
 const settings = {
   "workbench.colorTheme": "Default Dark Modern",
   "editor.minimap.enabled": false,

@@ -20,7 +20,7 @@ test("Helix shows a mistake, and its fix mends it", async () => {
   const screen = () => tmux("capture-pane", "-p", "-t", "helix");
   // A terminal has no event to wait for: its picture is looked at until it shows what it must.
   const shows = async (what, pattern) => {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     for (;;) {
       const now = screen();
       if (pattern.test(now)) return now;

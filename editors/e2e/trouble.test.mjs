@@ -6,7 +6,7 @@ import { startVSCode } from "./lib/codeserver.mjs";
 import { makeProject } from "./lib/fixture.mjs";
 import { extension, scratch } from "./lib/paths.mjs";
 
-const patient = { timeout: 30_000 };
+const patient = { timeout: 60_000 };
 const cases = [
   { name: "a wrong samuel.server.path", settings: { "samuel.server.path": "/nowhere/samuel-lsp" }, says: /no program to run/ },
   { name: "a program that is no language server", settings: { "samuel.server.path": "/bin/true" }, says: /(died too often|did not start)/ },

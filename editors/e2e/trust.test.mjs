@@ -6,7 +6,7 @@ import { startVSCode } from "./lib/codeserver.mjs";
 import { makeProject } from "./lib/fixture.mjs";
 import { extension, scratch } from "./lib/paths.mjs";
 
-const patient = { timeout: 30_000 };
+const patient = { timeout: 60_000 };
 
 test("nothing runs before the workspace is trusted, and everything after", async () => {
   const dir = scratch("trust");

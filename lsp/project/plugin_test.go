@@ -2,6 +2,7 @@ package project_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -35,18 +36,28 @@ write = ["/workspace/docs", "/workspace/docs"]
 
 // Lenses ask at every keystroke: what a manifest asks for is listed in linear time.
 func TestRiskyOfAHugeManifest(t *testing.T) {
+	const few, many = 5_000, 50_000
+	took := func(n int) time.Duration {
+		m := model("kind = \"wasm\"\n[capabilities.filesystem]\nwrite = [" + writes(n) + "]\n")
+		best := time.Duration(math.MaxInt64)
+		for range 3 {
+			started := time.Now()
+			if got := len(project.Risky(m)); got != n {
+				t.Errorf("%d requests, want %d", got, n)
+			}
+			best = min(best, time.Since(started))
+		}
+		return best
+	}
+	if a, b := took(few), took(many); b > 5*many/few*max(a, time.Millisecond) {
+		t.Errorf("%d requests take %s, %d take %s", few, a, many, b)
+	}
+}
+
+func writes(n int) string {
 	var b strings.Builder
-	b.WriteString("kind = \"wasm\"\n[capabilities.filesystem]\nwrite = [")
-	for i := range 50_000 {
+	for i := range n {
 		fmt.Fprintf(&b, "\"/workspace/d%d\", ", i)
 	}
-	b.WriteString("]\n")
-	m := model(b.String())
-	started := time.Now()
-	if n := len(project.Risky(m)); n != 50_000 {
-		t.Errorf("%d requests", n)
-	}
-	if took := time.Since(started); took > time.Second {
-		t.Errorf("it took %s", took)
-	}
+	return b.String()
 }

@@ -178,7 +178,7 @@ func open(t *testing.T, change func(*Options)) *Pool {
 func request(export string) call.Request {
 	return call.Request{
 		Kind: call.Run, Plugin: "fake", Module: "/fake/plugin.wasm", Export: export, ProjectRoot: "/fake",
-		Capabilities: call.Capabilities{MaxMemoryMiB: 64, HardTimeout: 5 * time.Second},
+		Capabilities: call.Capabilities{MaxMemoryMiB: 64, HardTimeout: time.Minute},
 	}
 }
 

@@ -70,7 +70,7 @@ func install(tb testing.TB, module []byte) string {
 func probe(module string) call.Request {
 	return call.Request{
 		Kind: call.Probe, Plugin: "test", Module: module,
-		Capabilities: call.Capabilities{MaxMemoryMiB: 64, HardTimeout: 5 * time.Second},
+		Capabilities: call.Capabilities{MaxMemoryMiB: 64, HardTimeout: time.Minute},
 	}
 }
 

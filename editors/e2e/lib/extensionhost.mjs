@@ -34,7 +34,7 @@ const extensionID = "samuelpkg.samuel-lsp";
  * Opens the folder and runs the module. Its tests report themselves as lines of JSON behind a
  * marker (see vscode/harness.js); the answer is { code, results, log }.
  */
-async function runInExtensionHost(browser, vscode, { folder, extension, tests, timeout = 120_000 }) {
+async function runInExtensionHost(browser, vscode, { folder, extension, tests, timeout = 300_000 }) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const log = [];
   const results = [];

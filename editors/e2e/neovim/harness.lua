@@ -8,7 +8,7 @@ end
 --- Waits, with the event loop running, until the probe answers something true, and answers that.
 function M.eventually(what, probe, describe)
   local seen
-  local ok = vim.wait(20000, function()
+  local ok = vim.wait(60000, function()
     seen = probe()
     return seen and true or false
   end, 10)

@@ -29,7 +29,7 @@ exports.runAll = async () => {
  * Waits until the probe answers something other than undefined or false, asking again at each of
  * the events; the last thing seen is part of the message when time is up.
  */
-exports.eventually = (what, events, probe, describe = () => "", timeout = 20_000) =>
+exports.eventually = (what, events, probe, describe = () => "", timeout = 60_000) =>
   new Promise((resolve, reject) => {
     let settled = false;
     let busy = false;
@@ -105,7 +105,7 @@ exports.lenses = async (uri) =>
   (await vscode.commands.executeCommand("vscode.executeCodeLensProvider", uri, 1000)).filter((l) => l.command);
 
 /** Waits for a lens that satisfies the predicate, asking again whenever lenses are refreshed. */
-exports.lens = async (uri, what, predicate, timeout = 20_000) => {
+exports.lens = async (uri, what, predicate, timeout = 60_000) => {
   // The editor has no event for a refresh of lenses; asking is cheap, and ends with the condition.
   const end = Date.now() + timeout;
   let seen = [];
