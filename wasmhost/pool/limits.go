@@ -1,7 +1,7 @@
 package pool
 
 import (
-	"runtime/metrics"
+	"runtime"
 	"time"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
@@ -24,11 +24,13 @@ const (
 )
 
 // heldMemory returns the bytes that the Go runtime has obtained from the system and not returned
-// as addresses.
+// as addresses. It is for between calls.
 func heldMemory() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+	// Not from runtime/metrics, whose tables every process of this program would make at its start.
+	// No guest runs that could keep the world from being stopped.
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.Sys
 }
 
 // hardTimeout is the call's limit; a request without one gets the manifest's default.
