@@ -37,12 +37,22 @@ func hostCommand() *cobra.Command {
 				guard = append([]string{self}, commandGuard...)
 			}
 			return pool.Serve(cmd.Context(), func(ctx context.Context, c pool.Config) (pool.Executor, error) {
-				return tiered.New(ctx, c, guard)
+				e, err := tiered.New(ctx, c, guard)
+				return thrifty{e}, err
 			})
 		},
 	}
 	addGuard(host)
 	return host
+}
+
+// thrifty is an executor that gives more back than its own memory when it idles.
+type thrifty struct{ *tiered.Executor }
+
+// Trim implements pool.Executor.
+func (t thrifty) Trim() {
+	t.Executor.Trim()
+	dropStartPages()
 }
 
 // newPool returns a pool whose children are this program's own host processes, with compiled

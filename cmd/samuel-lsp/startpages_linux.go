@@ -11,7 +11,7 @@ import (
 
 // dropStartPages gives the pages of the program's own file back that only its start needed: the
 // initialisation of everything that is linked touches most of the file, and what was touched stays
-// resident although a server that waits for an editor needs a sixth of it. What is needed again
+// resident although a process that waits needs a sixth of it. What is needed again
 // comes back from the system's cache of the file.
 func dropStartPages() {
 	self, err := os.Executable()
