@@ -51,6 +51,15 @@ func serveCommand() *cobra.Command {
 // beside an editor that wants the memory: half of the default costs it little time.
 const heapGrowth = 50
 
+// settle makes a server that has started a small one. Earlier, the lower limit would mean a
+// collection before the first diagnostics.
+func settle() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
+	}
+	dropStartPages()
+}
+
 func serve(flags serveFlags) error {
 	log, closeLog, err := openLog(flags.logFile, flags.logLevel)
 	if err != nil {
@@ -59,13 +68,10 @@ func serve(flags serveFlags) error {
 	defer closeLog()
 	// A client that goes away is noticed by the write that fails.
 	signal.Ignore(syscall.SIGPIPE)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(heapGrowth)
-	}
 
 	home, _ := os.UserHomeDir() // none is fine: it is only kept from being taken for a project
 	options := func() lsp.Options {
-		return withServices(lsp.Options{Version: version(), Log: log, Home: home, Settled: dropStartPages})
+		return withServices(lsp.Options{Version: version(), Log: log, Home: home, Settled: settle})
 	}
 	if flags.listen.address != "" {
 		return serveListener(flags.listen, options)

@@ -13,6 +13,9 @@ const quiet = {
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
+  // In a browser VS Code saves by itself after a second, which makes an edit that a slow test means to
+  // revert the file's content.
+  "files.autoSave": "off",
   "git.enabled": false,
   "npm.autoDetect": "off",
   "security.workspace.trust.enabled": false,
