@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"crypto/sha256"
 	"io/fs"
 	"maps"
 	"path/filepath"
@@ -26,19 +27,40 @@ type factsKey struct {
 type moduleFacts struct {
 	manifestcheck.Facts
 	// Path is the module's path on this machine, "" when the manifest names none.
-	Path  string
-	state fileState
+	Path string
+	// target is where symbolic links lead from there: what a build writes.
+	target string
+	state  fileState
 }
 
-// fileState tells one content of a file from another without reading it.
+// fileState tells one content of a file from another, without reading it where its times do.
 type fileState struct {
-	size  int64
-	mtime time.Time
-	inode uint64
+	size    int64
+	mtime   time.Time
+	changed time.Time // which, unlike mtime, nobody can set back
+	inode   uint64
+	// content is the digest of a module that had just been written when it was looked at: it may be
+	// written once more before the clock of its times ticks. It is zero for all other files.
+	content [sha256.Size]byte
 }
 
 func stateOf(info fs.FileInfo) fileState {
-	return fileState{size: info.Size(), mtime: info.ModTime(), inode: inodeOf(info)}
+	return fileState{size: info.Size(), mtime: info.ModTime(), changed: inspect.ChangedAt(info), inode: inodeOf(info)}
+}
+
+// sameTimes reports whether two states differ in their content at most.
+func (s fileState) sameTimes(o fileState) bool {
+	s.content, o.content = [sha256.Size]byte{}, [sha256.Size]byte{}
+	return s == o
+}
+
+// settled is how long a file must have been left alone before its times are sure to tell of the
+// next change.
+const settled = 2 * time.Second
+
+// digested reports whether only a digest tells the content of a file, looked at now, from another.
+func (s fileState) digested() bool {
+	return s.content != [sha256.Size]byte{} || time.Since(s.changed) < settled || time.Since(s.mtime) < settled
 }
 
 // factsOf returns what the snapshot knows about a manifest's surroundings, and whether the disk
@@ -144,10 +166,14 @@ func (l *factsLoader) recheck(manifest string) {
 	l.each(func(k factsKey, _ *moduleFacts) bool { return k.manifest == manifest }, false)
 }
 
-// changed looks again at every module that an event on path may concern: the module itself, or a
-// folder on the way to it.
+// changed looks again at every module that an event on path may concern.
 func (l *factsLoader) changed(path string) {
-	l.each(func(k factsKey, f *moduleFacts) bool { return f.Path != "" && within(path, f.Path) }, true)
+	l.each(func(_ factsKey, f *moduleFacts) bool { return f.concerns(path) }, true)
+}
+
+// concerns reports whether path is the module, where it leads to, or a folder on the way there.
+func (f *moduleFacts) concerns(path string) bool {
+	return f.Path != "" && (within(path, f.Path) || within(path, f.target))
 }
 
 func (l *factsLoader) each(concerned func(factsKey, *moduleFacts) bool, force bool) {
@@ -161,17 +187,22 @@ func (l *factsLoader) each(concerned func(factsKey, *moduleFacts) bool, force bo
 // examine asks the disk. It returns old itself when nothing changed.
 func examine(key factsKey, old *moduleFacts, force bool) *moduleFacts {
 	m := project.FindModule(key.manifest, key.module)
-	f := &moduleFacts{Facts: project.Around(key.manifest), Path: m.Path}
+	f := &moduleFacts{Facts: project.Around(key.manifest), Path: m.Path, target: m.Target}
 	f.Module, f.Err = m.State, m.Err
 	if m.Info == nil {
-		if old != nil && old.Module == f.Module && f.Err == nil {
+		if old != nil && old.Module == f.Module && old.target == f.target && f.Err == nil {
 			return old
 		}
 		return f
 	}
 	f.state = stateOf(m.Info)
-	if old != nil && !force && old.state == f.state {
+	known := old != nil && old.target == f.target && old.state.sameTimes(f.state)
+	if known && !force {
 		return old
+	}
+	if f.state.digested() || known && old.state.digested() {
+		// What cannot be read is told from nothing else; inspecting it says why.
+		f.state.content, _ = inspect.SHA256(m.Path)
 	}
 	if old != nil && old.state == f.state {
 		f.ProbedProtocol = old.ProbedProtocol

@@ -22,6 +22,8 @@ type fakeHost struct {
 	answer func(ctx context.Context, req call.Request, sink func(call.Event)) call.Result
 	// probed is called for each probe, which is healthy unless its context ends meanwhile.
 	probed func(ctx context.Context)
+	// health makes what the module at a path says of its health; nil says that it is healthy.
+	health func(module string) int32
 
 	mu      sync.Mutex
 	changed chan struct{}
@@ -44,8 +46,11 @@ func (h *fakeHost) Do(ctx context.Context, req call.Request, sink func(call.Even
 		if ctx.Err() != nil {
 			return call.Result{Outcome: call.Outcome{Word: call.Cancelled}}
 		}
-		one, zero := int32(1), int32(0)
-		return call.Result{Outcome: call.Outcome{Word: call.OK}, Protocol: &one, ProtocolDeclared: true, Health: &zero, Duration: 300 * time.Microsecond}
+		protocol, health := int32(1), int32(0)
+		if h.health != nil {
+			health = h.health(req.Module)
+		}
+		return call.Result{Outcome: call.Outcome{Word: call.OK}, Protocol: &protocol, ProtocolDeclared: true, Health: &health, Duration: 300 * time.Microsecond}
 	}
 	h.mu.Lock()
 	h.calls = append(h.calls, req)

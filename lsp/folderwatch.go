@@ -29,12 +29,12 @@ func newFolderWatch(s *Server) *folderWatch {
 	return &folderWatch{s: s, watched: make(map[string]bool)}
 }
 
-// observe watches the folder of a manifest that was opened, and of its module.
+// observe watches the folder of a manifest that was opened, and the way to its module.
 func (w *folderWatch) observe(old, next *Snapshot, c change) {
 	if next.Client.WatchFiles {
 		return
 	}
-	var dirs []string
+	var dirs, files []string
 	for _, u := range c.docs {
 		if d := next.docs.get(u); d != nil && d.Manifest && d.Path != "" && old.docs.get(u) == nil {
 			dirs = append(dirs, filepath.Dir(d.Path))
@@ -43,12 +43,15 @@ func (w *folderWatch) observe(old, next *Snapshot, c change) {
 	if next.factsSeq != old.factsSeq {
 		for k, f := range next.facts {
 			if f.Path != "" && old.facts[k] != f {
-				dirs = append(dirs, filepath.Dir(f.Path))
+				files = append(files, f.Path, f.target)
 			}
 		}
 	}
-	if len(dirs) > 0 {
-		w.s.spawn(func(context.Context) { w.add(dirs) })
+	if len(dirs)+len(files) > 0 {
+		w.s.spawn(func(context.Context) {
+			w.add(dirs)
+			w.follow(files)
+		})
 	}
 }
 
@@ -59,29 +62,78 @@ func (w *folderWatch) add(dirs []string) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
-		return
-	}
-	if w.watcher == nil {
-		watcher, err := fsnotify.NewWatcher()
-		if err != nil {
-			w.closed = true
-			w.s.log.Warn("files cannot be watched; rebuilt modules are noticed on the next save", zap.Error(err))
+	for _, dir := range dirs {
+		if !w.start() {
 			return
 		}
-		w.watcher = watcher
-		w.s.spawn(func(ctx context.Context) { w.read(ctx, watcher) })
+		w.watch(dir)
 	}
-	for _, dir := range dirs {
-		if w.watched[dir] || len(w.watched) >= maxWatched {
-			continue
-		}
-		if err := w.watcher.Add(dir); err != nil {
-			w.s.log.Debug("folder not watched", zap.String("folder", dir), zap.Error(err))
-			continue
-		}
-		w.watched[dir] = true
+}
+
+// follow watches the folders of files that a build writes, or, where a folder is not there yet, the
+// nearest one above it: its making is what is seen next.
+func (w *folderWatch) follow(files []string) {
+	if w.s.Snapshot().Client.WatchFiles {
+		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, file := range files {
+		if !w.start() {
+			return
+		}
+		// Another one may have been made while the one above it was not watched yet.
+		for dir := existing(filepath.Dir(file)); w.watch(dir); {
+			deeper := existing(filepath.Dir(file))
+			if deeper == dir {
+				break
+			}
+			dir = deeper
+		}
+	}
+}
+
+// existing is the nearest folder at or above dir that is there.
+func existing(dir string) string {
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			break
+		}
+	}
+	return dir
+}
+
+// start has the operating system watch, if it does not yet, and reports whether it does; the caller
+// holds the mutex.
+func (w *folderWatch) start() bool {
+	if w.watcher != nil || w.closed {
+		return !w.closed
+	}
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		w.closed = true
+		w.s.log.Warn("files cannot be watched; rebuilt modules are noticed on the next save", zap.Error(err))
+		return false
+	}
+	w.watcher = watcher
+	w.s.spawn(func(ctx context.Context) { w.read(ctx, watcher) })
+	return true
+}
+
+// watch adds one folder and reports whether it is watched; the caller holds the mutex.
+func (w *folderWatch) watch(dir string) bool {
+	if w.watched[dir] {
+		return true
+	}
+	if len(w.watched) >= maxWatched {
+		return false
+	}
+	if err := w.watcher.Add(dir); err != nil {
+		w.s.log.Debug("folder not watched", zap.String("folder", dir), zap.Error(err))
+		return false
+	}
+	w.watched[dir] = true
+	return true
 }
 
 // read hands on what concerns the server, until the session ends.
@@ -110,24 +162,50 @@ func (w *folderWatch) read(ctx context.Context, watcher *fsnotify.Watcher) {
 }
 
 func (w *folderWatch) seen(event fsnotify.Event) {
-	if event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename) {
-		w.mu.Lock()
-		delete(w.watched, event.Name)
-		w.mu.Unlock()
+	gone := event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename)
+	if gone {
+		w.drop(event.Name)
 	}
+	// What is new is watched before it is looked at, so that nothing is missed in between.
+	modules := w.s.Snapshot().modulesBelow(event.Name)
+	w.follow(modules)
 	switch {
 	case relevant(event.Name):
-	case event.Has(fsnotify.Create):
-		if info, err := os.Lstat(event.Name); err != nil || !info.IsDir() || project.Skipped(filepath.Base(event.Name)) {
-			return
-		}
+	case event.Has(fsnotify.Create) && isSearched(event.Name):
 		w.add([]string{event.Name})
-	case event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename):
-		if !w.s.Snapshot().manifestBelow(event.Name) {
-			return
-		}
-	default:
+	case gone && w.s.Snapshot().manifestBelow(event.Name):
+	case len(modules) == 0:
 		return
 	}
 	w.s.disk.push([]string{event.Name})
+}
+
+// isSearched reports whether path is a folder in which manifests are looked for.
+func isSearched(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.IsDir() && !project.Skipped(filepath.Base(path))
+}
+
+// drop forgets a folder that is gone and what was watched below it: where it was only moved, the
+// operating system goes on watching it under its old name.
+func (w *folderWatch) drop(path string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for dir := range w.watched {
+		if within(path, dir) {
+			delete(w.watched, dir)
+			_ = w.watcher.Remove(dir) // it has most likely gone by itself
+		}
+	}
+}
+
+// modulesBelow are the files that a change of path, one of them or a folder on the way, concerns.
+func (snap *Snapshot) modulesBelow(path string) []string {
+	var files []string
+	for _, f := range snap.facts {
+		if f.concerns(path) {
+			files = append(files, f.Path, f.target)
+		}
+	}
+	return files
 }

@@ -80,7 +80,7 @@ func (r *Runtime) fileContent(path string) (digest, []byte, error) {
 	d := digest(sha256.Sum256(body))
 	r.mu.Lock()
 	delete(r.files, path)
-	if read.Sub(changed(info)) > settled {
+	if read.Sub(inspect.ChangedAt(info)) > settled {
 		r.files[path] = knownFile{info, d}
 	}
 	r.mu.Unlock()
@@ -124,5 +124,5 @@ func readModule(path string) ([]byte, fs.FileInfo, error) {
 
 func sameFile(a, b fs.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) &&
-		changed(a).Equal(changed(b))
+		inspect.ChangedAt(a).Equal(inspect.ChangedAt(b))
 }

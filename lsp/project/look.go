@@ -18,6 +18,9 @@ import (
 type Module struct {
 	// Path is where it lies on this machine, "" when the manifest names none.
 	Path string
+	// Target is the file that Path leads to by symbolic links, whether it is there yet or not, spelled
+	// like Path: below the manifest's folder as that is named. It is Path itself without links.
+	Target string
 	// State is what is known of it without looking inside.
 	State manifestcheck.ModuleState
 	// Err says why State is ModuleUnreadable.
@@ -47,8 +50,8 @@ func FindModule(manifest, module string) Module {
 }
 
 func findModule(dir, module string) Module {
-	path, inside := modulePath(dir, module)
-	m := Module{Path: path}
+	path, target, inside := modulePath(dir, module)
+	m := Module{Path: path, Target: target}
 	if !inside {
 		m.State = manifestcheck.ModuleOutside
 		return m
@@ -86,23 +89,46 @@ func Around(manifest string) manifestcheck.Facts {
 	return manifestcheck.Facts{Folder: filepath.Base(dir), Installed: IsInstalled(dir)}
 }
 
-// modulePath returns where a module named in a manifest lies, and whether that is inside the
-// manifest's folder, symbolic links followed. What is not there counts as inside.
-func modulePath(dir, module string) (string, bool) {
+// modulePath returns where a module named in a manifest lies, where symbolic links lead from there,
+// and whether that is inside the manifest's folder. What is not there counts as inside.
+func modulePath(dir, module string) (path, target string, inside bool) {
 	local := filepath.FromSlash(module)
-	path := filepath.Join(dir, local)
+	path = filepath.Join(dir, local)
 	if !filepath.IsLocal(local) {
-		return path, false
+		return path, path, false
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return path, true
+		return path, linkTarget(path), true
 	}
 	realDir, err := filepath.EvalSymlinks(dir)
 	if err != nil {
-		return path, true
+		return path, path, true
 	}
-	return path, Within(realDir, real)
+	rel, err := filepath.Rel(realDir, real)
+	if err != nil || !filepath.IsLocal(rel) {
+		return path, path, false
+	}
+	return path, filepath.Join(dir, rel), true
+}
+
+// maxLinks bounds the symbolic links that are followed one after another.
+const maxLinks = 16
+
+// linkTarget is where a symbolic link leads that ends at nothing: what a build has yet to write.
+func linkTarget(path string) string {
+	at := path
+	for range maxLinks {
+		next, err := os.Readlink(at)
+		if err != nil {
+			return at
+		}
+		if !filepath.IsAbs(next) {
+			next = filepath.Join(filepath.Dir(at), next)
+		}
+		at = next
+	}
+	return path
 }
 
 // IsInstalled reports whether a folder is one that a plugin is installed to.

@@ -1,4 +1,4 @@
-package wasmhost
+package inspect
 
 import (
 	"io/fs"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// changed is when a file last changed in any way. Unlike the time of modification nobody can set
+// ChangedAt returns when a file last changed in any way. Unlike the time of modification nobody can set
 // it back, as tools that keep time stamps do.
-func changed(info fs.FileInfo) time.Time {
+func ChangedAt(info fs.FileInfo) time.Time {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(s.Ctimespec.Unix())
 	}
