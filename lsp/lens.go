@@ -143,14 +143,14 @@ func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
 		}
 		last := st.last(p.export)
 		switch {
-		case runs.running != nil:
+		case runs.going():
 			all = append(all, lens{p.span, prefix + "running, click to cancel", commandCancelRun, args})
 		case last != nil:
 			all = append(all, lens{p.span, prefix + runlog.Result(last.result, last.log), commandRunHook, args})
 		default:
 			all = append(all, lens{p.span, prefix + "run", commandRunHook, args})
 		}
-		if runs.running != nil || last != nil && last.log.Summary() != "" {
+		if runs.going() || last != nil && last.log.Summary() != "" {
 			all = append(all, lens{p.span, prefix + "log", commandShowLog, args})
 		}
 	}

@@ -320,3 +320,45 @@ func TestByHandWithRunsOnSaveOff(t *testing.T) {
 		t.Errorf("%d runs", n)
 	}
 }
+
+// Between a run that a save ended and the one that replaces it, no older result shows through.
+func TestAReplacedRunShowsNoOlderResult(t *testing.T) {
+	h := newFakeHost()
+	e := start(t, tidyManifest, runConfig(t, h))
+	e.Save(manifestName)
+	awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+	h.mu.Lock()
+	h.answer = until(nil)
+	h.mu.Unlock()
+	e.Save(manifestName)
+	h.await(t, 2)
+	awaitTitle(t, e, manifestName, "running, click to cancel")
+
+	stop, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if got := e.Server.LensTitles(e.URI(manifestName)); slices.Contains(got, "ok · 1.0 ms") {
+				t.Errorf("while runs replace one another the lenses are %q", got)
+				return
+			}
+		}
+	}()
+	for n := 3; n < 30; n++ {
+		e.Save(manifestName)
+		h.await(t, n)
+	}
+	close(stop)
+	<-watched
+
+	// The hook is gone: nothing takes the place of the run that the save ends.
+	e.Replace(manifestName, `"quality.check" = "lint"`, `"quality.other" = "lint"`)
+	e.Write(manifestName, strings.Replace(tidyManifest, `"quality.check" = "lint"`, `"quality.other" = "lint"`, 1))
+	e.Save(manifestName)
+	awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+}

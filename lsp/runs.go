@@ -25,11 +25,17 @@ type pluginState struct {
 	agreed time.Time
 }
 
-// exportRuns are the runs of one export, newest first; Running is nil when none is going on.
+// exportRuns are the runs of one export, newest first; running is nil when none is going on.
 type exportRuns struct {
 	running *runRecord
-	done    []*runRecord
+	// replaced says that the last run was ended by a newer one that has not begun yet: until it
+	// has, what an older one showed is not what there is to see.
+	replaced bool
+	done     []*runRecord
 }
+
+// going says whether a run goes on, or is about to take the place of one that did.
+func (e exportRuns) going() bool { return e.running != nil || e.replaced }
 
 // probe is what a check of protocol and health showed, of the module's bytes as they were then.
 type probe struct {
@@ -93,19 +99,19 @@ func (s *Server) updatePlugin(manifest string, edit func(st *pluginState)) {
 func (s *Server) runBegan(r *runRecord) {
 	s.updatePlugin(r.plugin, func(st *pluginState) {
 		e := st.exports[r.export]
-		e.running = r
+		e.running, e.replaced = r, false
 		st.exports[r.export] = e
 	})
 }
 
-// runEnded keeps a run's result, or, if keep is false, forgets that it ever began.
+// runEnded keeps a run's result, or, if keep is false, leaves its place to the run that replaces it.
 func (s *Server) runEnded(r *runRecord, result call.Result, keep bool) *runRecord {
 	done := *r
 	done.done, done.result = true, result
 	s.updatePlugin(r.plugin, func(st *pluginState) {
 		e := st.exports[r.export]
 		if e.running == r {
-			e.running = nil
+			e.running, e.replaced = nil, !keep
 		}
 		if keep {
 			e.done = slices.Insert(slices.Clone(e.done), 0, &done)
@@ -114,6 +120,32 @@ func (s *Server) runEnded(r *runRecord, result call.Result, keep bool) *runRecor
 		st.exports[r.export] = e
 	})
 	return &done
+}
+
+// runsSettled is told that nothing goes on or waits for a plugin: a run that was to be replaced and
+// was not (the hook is gone, the runs were cancelled) leaves what was known before.
+func (s *Server) runsSettled(manifest string) {
+	s.update(func(next *Snapshot) change {
+		st := next.plugins[manifest]
+		if st == nil {
+			return change{}
+		}
+		settled := *st
+		settled.exports = maps.Clone(st.exports)
+		any := false
+		for name, e := range settled.exports {
+			if e.replaced {
+				e.replaced, any = false, true
+				settled.exports[name] = e
+			}
+		}
+		if !any {
+			return change{}
+		}
+		next.plugins = maps.Clone(next.plugins)
+		next.plugins[manifest] = &settled
+		return change{docs: []uri.URI{fileURI(manifest)}}
+	})
 }
 
 // forgetPlugin ends all work on a plugin that is gone and drops everything known of it. It waits for

@@ -156,6 +156,9 @@ func (c *scheduler) finish(plugin string, l *lane, j *job) {
 	j.over(nil)
 	l.current = nil
 	c.advance(plugin, l)
+	if l.current == nil {
+		c.s.runsSettled(plugin) // under the mutex, so that no run can begin meanwhile
+	}
 }
 
 // cancel ends what goes on and what waits for one plugin, or for all if plugin is "". It returns
