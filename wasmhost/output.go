@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/plaintext"
 )
 
 // Bounds on what one run may emit.
@@ -149,14 +150,14 @@ func cleanLine(raw []byte) string {
 			break
 		}
 		r, size := utf8.DecodeRune(raw[i:])
-		if r == 0x1b || r == 0x9b {
-			i += escapeLength(raw[i:])
+		if plaintext.Escapes(r) {
+			i += plaintext.EscapeLength(raw[i:])
 			continue
 		}
 		switch {
-		case r == '\t' || r == 0x2028 || r == 0x2029 || r == 0x85:
+		case r == '\t' || plaintext.Breaks(r):
 			out = append(out, ' ')
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || reorders(r):
+		case plaintext.Controls(r) || plaintext.Reorders(r):
 		default:
 			out = utf8.AppendRune(out, r)
 		}
@@ -175,39 +176,4 @@ func plainASCII(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// reorders reports marks that make text look like another text.
-func reorders(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0xfeff
-}
-
-// escapeLength returns how many bytes the terminal sequence at the start of b takes. One that
-// does not end takes its introducer only.
-func escapeLength(b []byte) int {
-	intro, kind := 2, byte('[')
-	if b[0] == 0x1b {
-		if len(b) < 2 {
-			return 1
-		}
-		kind = b[1]
-	}
-	switch kind {
-	case '[': // a control sequence ends at the first byte from @ to ~
-		for i := intro; i < len(b); i++ {
-			if b[i] >= 0x40 && b[i] <= 0x7e {
-				return i + 1
-			}
-		}
-	case ']', 'P', 'X', '^', '_': // a string ends at BEL or ESC \
-		for i := intro; i < len(b); i++ {
-			if b[i] == 0x07 {
-				return i + 1
-			}
-			if b[i] == 0x1b && i+1 < len(b) && b[i+1] == '\\' {
-				return i + 2
-			}
-		}
-	}
-	return intro
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/plaintext"
 )
 
 func TestCleanLine(t *testing.T) {
@@ -50,7 +51,7 @@ func FuzzCleanLine(f *testing.F) {
 			t.Errorf("%q is no UTF-8", got)
 		}
 		for _, r := range got {
-			if r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 || reorders(r) {
+			if r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 || plaintext.Reorders(r) {
 				t.Errorf("%q holds %U", got, r)
 			}
 		}

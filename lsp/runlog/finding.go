@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"reflect"
+	"strings"
 )
 
 // MaxFindings bounds the findings of one run.
@@ -18,7 +21,7 @@ type Finding struct {
 	Column    int    `json:"column,omitempty"`
 	EndLine   int    `json:"end_line,omitempty"`
 	EndColumn int    `json:"end_column,omitempty"`
-	Severity  string `json:"severity,omitempty"`
+	Severity  string `json:"severity,omitempty"` // in lower case
 	Rule      string `json:"rule,omitempty"`
 	Message   string `json:"message"`
 }
@@ -41,9 +44,9 @@ func (d *Decoder) Decode(payload []byte, take func(Finding) error) (notes []stri
 	}
 	var items []json.RawMessage
 	if err := json.Unmarshal(payload, &items); err != nil {
-		return d.Refuse(fmt.Sprintf("the payload must be a list of findings: %v", err))
+		return d.Refuse("the payload must be a list of findings: " + Clip(string(payload), 80))
 	}
-	for _, raw := range items {
+	for i, raw := range items {
 		if d.count >= MaxFindings {
 			d.full = true
 			return append(notes, fmt.Sprintf("callback diagnostics: more than %d findings in one run; the rest is left out", MaxFindings))
@@ -51,7 +54,7 @@ func (d *Decoder) Decode(payload []byte, take func(Finding) error) (notes []stri
 		if err := decode(raw, take); err == nil {
 			d.count++
 		} else {
-			notes = append(notes, d.Refuse(fmt.Sprintf("a finding is left out: %v", err))...)
+			notes = append(notes, d.Refuse(fmt.Sprintf("finding %d is left out: %v", i+1, err))...)
 		}
 	}
 	return notes
@@ -68,16 +71,63 @@ func (d *Decoder) Refuse(what string) []string {
 	return nil
 }
 
+// wireFinding is a finding as plugins write it. Numbers are taken as they come: many languages have
+// floating point ones alone.
+type wireFinding struct {
+	Path      string   `json:"path"`
+	Line      *float64 `json:"line"`
+	Column    float64  `json:"column"`
+	EndLine   float64  `json:"end_line"`
+	EndColumn float64  `json:"end_column"`
+	Severity  string   `json:"severity"`
+	Rule      string   `json:"rule"`
+	Message   string   `json:"message"`
+}
+
 func decode(raw json.RawMessage, take func(Finding) error) error {
-	var f Finding
-	if err := json.Unmarshal(raw, &f); err != nil {
-		return err
+	var w wireFinding
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return wrongType(raw, err)
 	}
-	if f.Message == "" {
+	switch {
+	case w.Path == "":
+		return errors.New("it has no path")
+	case w.Line == nil:
+		return errors.New("it has no line")
+	case strings.TrimSpace(w.Message) == "":
 		return errors.New("it has no message")
 	}
-	if f.Line < 1 {
-		return fmt.Errorf("its line is %d; lines count from 1", f.Line)
+	return take(Finding{
+		Path: w.Path, Line: max(1, place(*w.Line)), Column: place(w.Column), EndLine: place(w.EndLine), EndColumn: place(w.EndColumn),
+		Severity: strings.ToLower(w.Severity), Rule: w.Rule, Message: w.Message,
+	})
+}
+
+// place is a line or a column; what lies outside of every file is moved to its nearest end.
+func place(f float64) int { return int(min(max(f, 0), math.MaxInt32)) }
+
+// wrongType says which field is not what it must be.
+func wrongType(raw json.RawMessage, err error) error {
+	var e *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &e):
+		return err
+	case e.Field == "":
+		return fmt.Errorf("it must be an object, not %s", Clip(string(raw), 40))
+	case e.Type.Kind() == reflect.String:
+		return fmt.Errorf("its %s must be a string, not %s", e.Field, article(e.Value))
 	}
-	return take(f)
+	return fmt.Errorf("its %s must be a number, not %s", e.Field, article(e.Value))
+}
+
+// article puts an article before what a decoder calls a JSON value: "bool", "number 1e999", "object".
+func article(value string) string {
+	switch kind, rest, _ := strings.Cut(value, " "); {
+	case rest != "":
+		return rest
+	case kind == "array" || kind == "object":
+		return "an " + kind
+	default:
+		return "a " + kind
+	}
 }

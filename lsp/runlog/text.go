@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/plaintext"
 )
 
 // Result is a finished run in one line: "ok · 1.2 ms · 3 log lines (1 warning)", or what went wrong
@@ -63,18 +64,27 @@ func Clip(s string, n int) string {
 	return s[:n] + "…"
 }
 
-// Plain is a guest's text without what could drive a terminal or an editor: control characters
-// and invalid bytes. Line breaks stay.
+// Plain is a guest's text without what could drive a terminal or an editor, or make it look like
+// another text: terminal sequences, control characters, marks that reorder what is shown, and
+// invalid bytes. Line breaks stay.
 func Plain(s string) string {
-	return strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
+		case plaintext.Escapes(r):
+			size = plaintext.EscapeLength(s[i:])
 		case r == '\n' || r == '\t':
-			return r
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || r == utf8.RuneError || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-			return -1
+			b.WriteRune(r)
+		case plaintext.Breaks(r):
+			b.WriteByte('\n')
+		case plaintext.Controls(r) || plaintext.Reorders(r) || r == utf8.RuneError:
+		default:
+			b.WriteRune(r)
 		}
-		return r
-	}, s)
+		i += size
+	}
+	return b.String()
 }
 
 // OneLine is Plain on one line.
