@@ -156,7 +156,7 @@ func runHookCommand(ctx context.Context, s *Server, snap *Snapshot, args command
 	err = s.byHand(ctx, doc.Path, func(ctx context.Context) error {
 		p, err := s.loadPlugin(s.Snapshot(), doc.Path) // it may have been built anew while this waited
 		if err == nil {
-			records = s.runHooks(ctx, p, []hook{{args.Event, args.Export}}, s.saves.lastOf(doc.Path))
+			records = s.runHooks(ctx, p, []hook{{args.Event, args.Export}}, s.saves.lastOf(doc.Path), true)
 		}
 		return err
 	})

@@ -18,3 +18,11 @@ func (s *Server) LensTitles(u uri.URI) []string {
 	}
 	return titles
 }
+
+// RunsWaiting is how many runs wait until another one ends.
+func (s *Server) RunsWaiting() int {
+	l := &s.scheduler.runs
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting)
+}

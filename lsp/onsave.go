@@ -189,7 +189,7 @@ func (s *Server) runOnSave(ctx context.Context, manifest string) {
 	for i, f := range files {
 		paths[i] = f.path
 	}
-	s.runHooks(ctx, p, hooks, paths)
+	s.runHooks(ctx, p, hooks, paths, false)
 }
 
 // written remembers what runs wrote, so that an editor that reloads and saves such a file does not

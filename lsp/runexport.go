@@ -25,13 +25,15 @@ type runJob struct {
 
 // runHooks calls exports of a plugin one after another, and shows what its findings are. It
 // returns the record of each, and stops where ctx ends.
-func (s *Server) runHooks(ctx context.Context, p *plugin, hooks []hook, files []string) []*runRecord {
+func (s *Server) runHooks(ctx context.Context, p *plugin, hooks []hook, files []string, byHand bool) []*runRecord {
 	if !s.host.available() || len(hooks) == 0 {
 		return nil
 	}
 	j := &runJob{s: s, plugin: p, files: files, found: make(map[uri.URI][]protocol.Diagnostic)}
-	j.granted = s.consented(ctx, p)
+	var unused func()
+	j.granted, unused = s.consented(ctx, p, byHand)
 	if err := s.scheduler.runs.acquire(ctx); err != nil {
+		unused()
 		return nil
 	}
 	defer s.scheduler.runs.release()
@@ -41,6 +43,9 @@ func (s *Server) runHooks(ctx context.Context, p *plugin, hooks []hook, files []
 			break
 		}
 		records = append(records, j.run(ctx, h))
+	}
+	if len(records) == 0 {
+		unused()
 	}
 	if ctx.Err() == nil { // what a run found until it was cancelled is not all there is
 		s.setFindings(p.path, j.found)

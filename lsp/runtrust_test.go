@@ -301,3 +301,82 @@ func TestRevokingEndsTheRun(t *testing.T) {
 	awaitTitle(t, e, manifestName, "cancelled")
 	awaitTitle(t, e, manifestName, "asks for: exec")
 }
+
+// A question that is closed without an answer is put once; what the user does by hand puts it again.
+func TestADismissedQuestionIsNotPutAtEverySave(t *testing.T) {
+	h := newFakeHost()
+	cfg := runConfig(t, h)
+	cfg.Answers = answering("")
+	e := start(t, riskyManifest, cfg)
+	for n := range 3 {
+		e.Save(manifestName)
+		if calls := h.await(t, n+1); len(calls[n].Granted) != 0 {
+			t.Errorf("run %d was granted %+v", n, calls[n].Granted)
+		}
+		awaitTitle(t, e, manifestName, "ok · 1.0 ms")
+	}
+	if n := questions(e); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	if _, err := execute(e, "samuel.runHook", string(e.URI(manifestName)), "lint"); err != nil {
+		t.Fatal(err)
+	}
+	if n := questions(e); n != 2 {
+		t.Errorf("asked %d times, by hand too", n)
+	}
+}
+
+// Consent to one run is not used up by a run that is replaced before it begins.
+func TestConsentToOneRunWaitsForIt(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		between func(e *lsptest.Editor) error
+		granted int
+	}{
+		{"replaced", func(*lsptest.Editor) error { return nil }, 1},
+		{"revoked meanwhile", func(e *lsptest.Editor) error {
+			_, err := execute(e, "samuel.revokeCapabilities", string(e.URI(manifestName)))
+			return err
+		}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newFakeHost()
+			release := make(chan struct{})
+			h.answer = until(release)
+			cfg := runConfig(t, h)
+			cfg.Options = map[string]any{"trusted": true, "settings": map[string]any{"hooks": map[string]any{"maxParallel": 1}}}
+			answers := make(chan string)
+			cfg.Answers = asking(answers)
+			e := lsptest.Start(t, project(t, riskyManifest)+"-- busy/samuel-plugin.toml --\n"+strings.Replace(tidyManifest, "tidy", "busy", 1), cfg)
+			for _, name := range []string{"tidy", "busy"} {
+				e.Write(name+"/plugin.wasm", lintModule(t))
+			}
+			e.Initialize()
+			e.Open(manifestName)
+			e.Open("busy/samuel-plugin.toml")
+			e.Save("busy/samuel-plugin.toml") // takes the only place
+			h.await(t, 1)
+			e.Save(manifestName)
+			answers <- "Allow once"
+			e.AwaitState("the run that waits", func(*lsp.Snapshot) bool { return e.Server.RunsWaiting() == 1 })
+			if _, err := execute(e, "samuel.cancelRun", string(e.URI(manifestName))); err != nil {
+				t.Fatal(err)
+			}
+			e.AwaitState("the end of its waiting", func(*lsp.Snapshot) bool { return e.Server.RunsWaiting() == 0 })
+			if err := tt.between(e); err != nil {
+				t.Fatal(err)
+			}
+			e.Save(manifestName)
+			if tt.granted == 0 {
+				answers <- "Deny"
+			}
+			close(release)
+			if calls := h.await(t, 2); len(calls[1].Granted) != tt.granted {
+				t.Errorf("the run was granted %+v", calls[1].Granted)
+			}
+			if n := questions(e); n != 2-tt.granted {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}

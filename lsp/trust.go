@@ -26,6 +26,8 @@ type asker struct {
 	// unused are answers for one time that nobody waited for any more when they came: they count
 	// for whoever asks next.
 	unused map[string]string
+	// decided counts how often a question was decided in another way than by its answer.
+	decided map[string]int
 }
 
 // question is something to ask the user.
@@ -37,6 +39,8 @@ type question struct {
 	known func() (answer string, ok bool)
 	// keep takes an answer, and says whether known will return it from now on.
 	keep func(answer string) bool
+	// byHand says that the user is at it: a question that was closed without an answer is put again.
+	byHand bool
 }
 
 // asked is a question that the user sees.
@@ -49,7 +53,7 @@ type asked struct {
 }
 
 func newAsker(s *Server) *asker {
-	return &asker{s: s, pending: make(map[string]*asked), dismissed: make(map[string]bool), unused: make(map[string]string)}
+	return &asker{s: s, pending: make(map[string]*asked), dismissed: make(map[string]bool), unused: make(map[string]string), decided: make(map[string]int)}
 }
 
 // ask shows a question and returns the title of the chosen action, "" if the user chose none or
@@ -62,7 +66,7 @@ func (a *asker) ask(ctx context.Context, q question) string {
 		if delete(a.unused, q.key); !ok {
 			answer, ok = q.known()
 		}
-		if ok {
+		if ok || a.dismissed[q.key] && !q.byHand {
 			a.mu.Unlock()
 			return answer
 		}
@@ -88,6 +92,30 @@ func (a *asker) ask(ctx context.Context, q question) string {
 	}
 	p.taken = true
 	return p.answer
+}
+
+// returner makes a function that gives an answer for one time back, where what it was taken for came
+// to nothing. What was decided since is not undone by that.
+func (a *asker) returner(key, answer string) func() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	decided := a.decided[key]
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.decided[key] == decided {
+			a.unused[key] = answer
+		}
+	}
+}
+
+// forget drops what is kept of a question that was decided in another way.
+func (a *asker) forget(key string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.decided[key]++
+	delete(a.unused, key)
+	delete(a.dismissed, key)
 }
 
 // spare keeps an answer for one time that nobody takes; the caller holds the mutex.
@@ -144,9 +172,8 @@ func (s *Server) trusted(ctx context.Context, root string, byHand bool) bool {
 	if f := snap.folderOf(root); f != nil {
 		workspace = f.Path
 	}
-	key := "trust " + workspace
 	return actionTrust == s.asker.ask(ctx, question{
-		key:     key,
+		key: "trust " + workspace, byHand: byHand,
 		message: fmt.Sprintf("Plugins in %s are programs. Do you trust their authors to run code in this workspace?", runlog.OneLine(workspace)),
 		actions: []string{actionTrust, actionDistrust},
 		known: func() (string, bool) {
@@ -156,7 +183,7 @@ func (s *Server) trusted(ctx context.Context, root string, byHand bool) bool {
 			case consent.Deny:
 				return actionDistrust, !byHand
 			}
-			return "", s.asker.dismissed[key] && !byHand
+			return "", false
 		},
 		keep: func(answer string) bool {
 			a := consent.Deny
@@ -207,12 +234,15 @@ const (
 )
 
 // consented says whether a plugin may use its risky capabilities in the run that is about to
-// begin. A plugin that asks for none needs no consent.
-func (s *Server) consented(ctx context.Context, p *plugin) bool {
+// begin. A plugin that asks for none needs no consent. unused must be called where the run does not
+// begin after all, so that consent to one run is not used up by none.
+func (s *Server) consented(ctx context.Context, p *plugin, byHand bool) (granted bool, unused func()) {
+	unused = func() {}
 	requests := p.risky()
 	if len(requests) == 0 {
-		return true
+		return true, unused
 	}
+	key := grantKey(p.root, p.path, requests)
 	message := fmt.Sprintf("The plugin %q asks for: %s.", p.name, shownRequests(requests))
 	actions := []string{actionOnce, actionAlways, actionDeny}
 	if lockAgrees(p.root, p.model.Name.Text) {
@@ -220,8 +250,7 @@ func (s *Server) consented(ctx context.Context, p *plugin) bool {
 		actions = []string{actionAlways, actionOnce, actionDeny}
 	}
 	answer := s.asker.ask(ctx, question{
-		key:     "grant " + p.root + "\n" + p.path + "\n" + strings.Join(requests, "\n"),
-		message: message, actions: actions,
+		key: key, byHand: byHand, message: message, actions: actions,
 		known: func() (string, bool) {
 			switch s.consent.Grant(p.root, p.path, requests) {
 			case consent.Always:
@@ -243,7 +272,15 @@ func (s *Server) consented(ctx context.Context, p *plugin) bool {
 			return true
 		},
 	})
-	return answer == actionOnce || answer == actionAlways
+	if answer == actionOnce {
+		unused = s.asker.returner(key, answer)
+	}
+	return answer == actionOnce || answer == actionAlways, unused
+}
+
+// grantKey names the question whether a plugin may have what it asks for.
+func grantKey(root, manifest string, requests []string) string {
+	return "grant " + root + "\n" + manifest + "\n" + strings.Join(requests, "\n")
 }
 
 // maxShownRequests bounds how many requests of one kind a question lists.
@@ -275,6 +312,7 @@ func shownRequests(requests []string) string {
 // setGrant keeps an answer to what a plugin asks for, and shows it.
 func (s *Server) setGrant(root, manifest string, requests []string, a consent.Answer) {
 	s.keep(s.consent.SetGrant(root, manifest, requests, a))
+	s.asker.forget(grantKey(root, manifest, requests))
 	s.updatePlugin(manifest, func(st *pluginState) {
 		if a == consent.Always {
 			st.agreed = time.Now()
