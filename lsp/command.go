@@ -91,10 +91,19 @@ func commandFeature() feature {
 // decodeArgs takes one object, or strings in the order that the command has them.
 func decodeArgs(command string, raw []protocol.LSPAny) (commandArgs, error) {
 	var args commandArgs
-	if len(raw) == 0 {
+	if len(raw) == 0 || len(raw) == 1 && string(raw[0]) == "null" {
 		return args, nil
 	}
-	if err := json.Unmarshal(raw[0], &args); err == nil {
+	if raw[0].Kind() == '{' {
+		if len(raw) > 1 {
+			return args, invalidParams("%s takes one object, %d arguments were given", command, len(raw))
+		}
+		var wrong *json.UnmarshalTypeError
+		if err := json.Unmarshal(raw[0], &args); errors.As(err, &wrong) {
+			return args, invalidParams("%s: %s must be a string, not %.40s", command, wrong.Field, wrong.Value)
+		} else if err != nil {
+			return args, invalidParams("%s: %v", command, err)
+		}
 		return args, nil
 	}
 	fields := []*string{&args.URI, &args.Export, &args.Event}
@@ -106,7 +115,7 @@ func decodeArgs(command string, raw []protocol.LSPAny) (commandArgs, error) {
 	}
 	for i, r := range raw {
 		if i == len(fields) {
-			return args, invalidParams("%s takes %d arguments at most, %d were given", command, len(fields), len(raw))
+			return args, invalidParams("%s takes %s at most, %d were given", command, runlog.Plural(len(fields), "argument"), len(raw))
 		}
 		if err := json.Unmarshal(r, fields[i]); err != nil {
 			return args, invalidParams("argument %d of %s must be an object such as {\"uri\": ..} or a string, not %.80s", i+1, command, string(r))
