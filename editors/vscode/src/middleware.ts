@@ -15,7 +15,9 @@ export function createMiddleware(status: StatusItem): Middleware {
   };
   return {
     async executeCommand(command, args: unknown[], next): Promise<unknown> {
-      const complete = args.length === 0 ? await completeArguments(command) : args;
+      // A menu passes the file it belongs to and more that is no argument of the server's.
+      const aimless = args.length === 0 || args[0] instanceof vscode.Uri;
+      const complete = aimless ? await completeArguments(command) : args;
       if (complete === undefined) return undefined;
       const result: unknown = await next(command, complete);
       if (command === "samuel.showStats") await showJSON(result);
