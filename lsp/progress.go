@@ -15,6 +15,8 @@ type progress struct {
 	s     *Server
 	token protocol.ProgressToken
 	done  func()
+	// measured says that it began with a percentage: clients take later ones only then.
+	measured bool
 }
 
 // progressTokens knows how to cancel the work that is being shown.
@@ -24,10 +26,10 @@ type progressTokens struct {
 	cancels map[string]context.CancelFunc
 }
 
-// beginProgress shows work under a title; the client's cancel button calls cancel. It returns nil,
-// on which every method is fine to call, when the client shows no progress. It asks the client, so
-// it must not be called on the read loop.
-func (s *Server) beginProgress(ctx context.Context, title string, cancel context.CancelFunc) *progress {
+// beginProgress shows work under a title; percentage below 0 means that nobody knows how far it is.
+// The client's cancel button calls cancel. It returns nil, on which every method is fine to call,
+// when the client shows no progress. It asks the client, so it must not be called on the read loop.
+func (s *Server) beginProgress(ctx context.Context, title string, percentage int, cancel context.CancelFunc) *progress {
 	if !s.Snapshot().Client.Progress {
 		return nil
 	}
@@ -48,11 +50,14 @@ func (s *Server) beginProgress(ctx context.Context, title string, cancel context
 		done()
 		return nil
 	}
-	p := &progress{s: s, token: protocol.String(token), done: done}
+	p := &progress{s: s, token: protocol.String(token), done: done, measured: percentage >= 0}
 	yes := cancel != nil
-	p.send(&protocol.WorkDoneProgressBegin{Kind: "begin", Title: title, Cancellable: &yes})
+	p.send(&protocol.WorkDoneProgressBegin{Kind: "begin", Title: title, Cancellable: &yes, Percentage: wirePercentage(percentage)})
 	return p
 }
+
+// unmeasured says whether it was begun without a percentage.
+func (p *progress) unmeasured() bool { return p != nil && !p.measured }
 
 // report shows how far the work is; percentage below 0 means that nobody knows.
 func (p *progress) report(message string, percentage int) {
@@ -63,11 +68,19 @@ func (p *progress) report(message string, percentage int) {
 	if message != "" {
 		r.Message = &message
 	}
-	if percentage >= 0 {
-		n := uint32(min(percentage, 100))
-		r.Percentage = &n
+	if p.measured {
+		r.Percentage = wirePercentage(percentage)
 	}
 	p.send(r)
+}
+
+// wirePercentage is a percentage as it is sent, nil for none.
+func wirePercentage(percentage int) *uint32 {
+	if percentage < 0 {
+		return nil
+	}
+	n := uint32(min(percentage, 100))
+	return &n
 }
 
 // end takes the progress away; it must be called exactly once.

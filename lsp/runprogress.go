@@ -33,12 +33,15 @@ func (s *Server) showProgress(ctx context.Context, title string, cancel func()) 
 		if !r.wait(runPatience) {
 			return
 		}
-		p := s.beginProgress(ctx, title, cancel)
-		defer p.end("")
+		_, amount := r.now()
+		p := s.beginProgress(ctx, title, amount, cancel)
+		defer func() { p.end("") }()
 		for r.next() {
-			r.mu.Lock()
-			text, amount := r.text, r.amount
-			r.mu.Unlock()
+			text, amount := r.now()
+			if amount >= 0 && p.unmeasured() { // the first percentage comes late, and needs a bar of its own
+				p.end("")
+				p = s.beginProgress(ctx, title, amount, cancel)
+			}
 			p.report(text, amount)
 			if !r.wait(progressGap) {
 				return
@@ -46,6 +49,13 @@ func (s *Server) showProgress(ctx context.Context, title string, cancel func()) 
 		}
 	})
 	return r
+}
+
+// now is what the plugin said last.
+func (r *runProgress) now() (text string, amount int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text, r.amount
 }
 
 // wait returns after a while, with false if the run ended before.
@@ -89,7 +99,7 @@ func (r *runProgress) report(payload []byte) {
 	r.mu.Lock()
 	r.text = runlog.Clip(runlog.OneLine(text), 200)
 	if body.Percentage != nil {
-		r.amount = int(min(max(*body.Percentage, 0), 100))
+		r.amount = max(r.amount, int(min(max(*body.Percentage, 0), 100))) // a bar never goes back
 	}
 	r.mu.Unlock()
 	select {

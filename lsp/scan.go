@@ -49,7 +49,7 @@ func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
 	}
 	shown := make(chan *progress, 1)
 	timer := time.AfterFunc(scanPatience, func() {
-		shown <- sc.s.beginProgress(ctx, "Looking for plugin manifests", cancel)
+		shown <- sc.s.beginProgress(ctx, "Looking for plugin manifests", -1, cancel)
 	})
 	w := &project.Walk{}
 	for _, f := range folders {
