@@ -1,44 +1,63 @@
 package lsp
 
 import (
+	"context"
 	"path/filepath"
-	"slices"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
 )
 
-// concerned are the manifests of the plugins that a saved file concerns: the one under development
-// in whose folder it lies, then the installed ones that may read it, by name. It looks at the disk.
-func (s *Server) concerned(snap *Snapshot, file string) []string {
-	var all []string
-	if m := s.nearestManifest(snap, file); m != "" {
-		all = append(all, m)
-	}
-	root := s.ProjectRoot(snap, file)
+// readers are the manifests of the installed plugins that may read a saved file, by name: not of
+// those that a plugin under development shadows. It looks at the disk, and where it finds some, it
+// returns when the workspace has been searched once: what is under development is not known before.
+func (s *Server) readers(ctx context.Context, file string) []string {
+	root := s.ProjectRoot(s.Snapshot(), file)
 	guest, inside := project.GuestPath(root, file)
 	if root == "" || !inside {
-		return all
+		return nil
 	}
-	var developed map[string]bool
+	var all, names []string
 	for _, path := range project.Installed(root) {
 		doc := readManifest(path)
 		if doc == nil || doc.TooLarge {
 			continue
 		}
-		m := snap.Settings.checker.Check(doc.Tree(), noFacts.Facts).Model
-		if m.Kind.Text != manifest.KindWasm || !pattern.CompileSet(project.Names(m.Read)).Match(guest) {
-			continue
-		}
-		if developed == nil {
-			developed = snap.developed()
-		}
-		if !developed[m.Name.Text] && !slices.Contains(all, path) {
-			all = append(all, path)
+		m := s.Snapshot().Settings.checker.Check(doc.Tree(), noFacts.Facts).Model
+		if m.Kind.Text == manifest.KindWasm && pattern.CompileSet(project.Names(m.Read)).Match(guest) {
+			all, names = append(all, path), append(names, m.Name.Text)
 		}
 	}
-	return all
+	if len(all) == 0 {
+		return nil
+	}
+	snap := s.searched(ctx)
+	if snap == nil {
+		return nil
+	}
+	developed := snap.developed()
+	shown := all[:0]
+	for i, path := range all {
+		if !developed[names[i]] {
+			shown = append(shown, path)
+		}
+	}
+	return shown
+}
+
+// searched waits until the workspace was searched for manifests and returns the state then, nil if
+// ctx ends first.
+func (s *Server) searched(ctx context.Context) *Snapshot {
+	for {
+		changed := s.changes.wait()
+		if snap := s.Snapshot(); snap.Scanned {
+			return snap
+		}
+		if wait(ctx, changed) != nil {
+			return nil
+		}
+	}
 }
 
 // nearestManifest is the manifest of the plugin under development whose folder holds a file, ""

@@ -120,7 +120,7 @@ func (s *Server) ProjectRoot(snap *Snapshot, path string) string {
 	if root := project.Root(path, s.opts.Home); root != "" {
 		return root
 	}
-	if f := snap.folderOf(path); f != nil {
+	if f := snap.folderOf(path); f != nil && (s.opts.Home == "" || !within(f.Path, s.opts.Home)) {
 		return f.Path
 	}
 	return ""

@@ -100,7 +100,7 @@ func (v *saves) run(ctx context.Context) {
 		path := v.queue[0]
 		v.queue = v.queue[1:]
 		v.mu.Unlock()
-		v.s.ranOnSave(path)
+		v.s.ranOnSave(ctx, path)
 	}
 }
 
@@ -150,16 +150,28 @@ func (v *saves) forget(manifest string) {
 	delete(v.last, manifest)
 }
 
-// ranOnSave submits the hooks that a saved file concerns.
-func (s *Server) ranOnSave(file string) {
+// ranOnSave submits the hooks that a saved file concerns: those of the plugin under development in
+// whose folder it lies, then those of the installed ones that may read it.
+func (s *Server) ranOnSave(ctx context.Context, file string) {
 	snap := s.Snapshot()
 	if snap.untrusted() || s.written.own(file) {
 		return
 	}
-	for _, manifest := range s.concerned(snap, file) {
-		s.saves.add(manifest, file)
-		s.scheduler.submit(manifest, saveJob, func(ctx context.Context) { s.runOnSave(ctx, manifest) })
+	own := s.nearestManifest(snap, file)
+	if own != "" {
+		s.submitSave(own, file)
 	}
+	for _, manifest := range s.readers(ctx, file) {
+		if manifest != own {
+			s.submitSave(manifest, file)
+		}
+	}
+}
+
+// submitSave has the hooks of one plugin run for a saved file.
+func (s *Server) submitSave(manifest, file string) {
+	s.saves.add(manifest, file)
+	s.scheduler.submit(manifest, saveJob, func(ctx context.Context) { s.runOnSave(ctx, manifest) })
 }
 
 // runOnSave runs the hooks of one plugin for the files that were saved.

@@ -32,7 +32,6 @@ func installed(t *testing.T, h *fakeHost, more string) *lsptest.Editor {
 	e := lsptest.Start(t, archive, runConfig(t, h))
 	e.Write(".samuel/plugins/lint/plugin.wasm", lintModule(t))
 	e.Initialize()
-	e.AwaitState("the scan", func(s *lsp.Snapshot) bool { return s.Scanned })
 	return e
 }
 
@@ -51,7 +50,8 @@ func TestInstalledPluginsRunForWhatTheyMayRead(t *testing.T) {
 			h := newFakeHost()
 			e := installed(t, h, tt.more)
 			e.Open(tt.saved)
-			e.Save(tt.saved)
+			e.Save(tt.saved) // while the workspace is still searched: what shadows what is not known yet
+			e.AwaitState("the search", func(s *lsp.Snapshot) bool { return s.Scanned && e.Server.SavesTaken() })
 			if _, err := execute(e, "samuel.runHook", string(e.URI(".samuel/plugins/lint/samuel-plugin.toml")), "lint"); err != nil {
 				t.Fatal(err)
 			}

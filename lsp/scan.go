@@ -44,12 +44,15 @@ func (sc *scanner) start() {
 func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
 	folders := sc.s.Snapshot().Folders
 	if len(folders) == 0 {
-		sc.s.update(func(next *Snapshot) change { next.Scanned = true; return change{} })
+		sc.settle()
 		return
 	}
 	shown := make(chan *progress, 1)
 	timer := time.AfterFunc(scanPatience, func() {
-		shown <- sc.s.beginProgress(ctx, "Looking for plugin manifests", -1, cancel)
+		shown <- sc.s.beginProgress(ctx, "Looking for plugin manifests", -1, func() {
+			cancel()
+			sc.settle() // nobody is to wait for what the user does not
+		})
 	})
 	w := &project.Walk{}
 	for _, f := range folders {
@@ -62,6 +65,11 @@ func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
 	if !timer.Stop() {
 		(<-shown).end("")
 	}
+}
+
+// settle says that there is no more to find for now.
+func (sc *scanner) settle() {
+	sc.s.update(func(next *Snapshot) change { next.Scanned = true; return change{} })
 }
 
 // scanned is a manifest on disk, with what lies around it.

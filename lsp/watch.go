@@ -149,7 +149,11 @@ func (s *Server) changed(paths []string) {
 		return c
 	})
 	for _, path := range removed {
-		s.forgetPlugin(path) // the client may still have it open
+		if isFile(path) {
+			s.disk.push([]string{path}) // it was being replaced: what is known of it, and runs, stays
+		} else {
+			s.forgetPlugin(path) // the client may still have it open
+		}
 	}
 	if rescan {
 		s.scanner.start()

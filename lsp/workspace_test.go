@@ -137,6 +137,13 @@ func TestProjectRoot(t *testing.T) {
 	if got := server.ProjectRoot(e.Server.Snapshot(), filepath.Join(home, "other", "x")); got != "" {
 		t.Errorf("outside of all folders: root %q", got)
 	}
+	for _, folder := range []string{home, filepath.Dir(home)} {
+		snap := *e.Server.Snapshot()
+		snap.Folders = []lsp.Folder{{Path: folder}}
+		if got := server.ProjectRoot(&snap, filepath.Join(home, "other", "x")); got != "" {
+			t.Errorf("with %s opened: root %q", folder, got)
+		}
+	}
 }
 
 // TestSettled is told once, and not before everything was said of what the workspace holds.
