@@ -211,7 +211,7 @@ func checkHealthCommand(ctx context.Context, s *Server, snap *Snapshot, args com
 	err = s.byHand(ctx, doc.Path, func(ctx context.Context) error {
 		p, err := s.readPlugin(s.Snapshot(), doc.Path)
 		if err == nil {
-			pr, err = s.probe(ctx, p)
+			pr, err = s.probe(ctx, p, &s.scheduler.runs) // not behind modules that hang in the background
 		}
 		return err
 	})

@@ -79,7 +79,7 @@ func (s *Server) probeIfStale(manifestPath string) {
 		if pr := snap.runsOf(manifestPath).probe; pr != nil && pr.module == p.state || !s.trusted(ctx, p.root, false) {
 			return
 		}
-		_, _ = s.probe(ctx, p)
+		_, _ = s.probe(ctx, p, &s.scheduler.probes)
 	})
 }
 
@@ -93,12 +93,13 @@ func (snap *Snapshot) factsAt(manifestPath string) *moduleFacts {
 	return nil
 }
 
-// probe checks one module, for a user who trusts it. The error says why ctx ended.
-func (s *Server) probe(ctx context.Context, p *plugin) (*probe, error) {
-	if err := s.scheduler.probes.acquire(ctx); err != nil {
+// probe checks one module, for a user who trusts it, when its turn among those of a kind comes. The
+// error says why ctx ended.
+func (s *Server) probe(ctx context.Context, p *plugin, turn *slots) (*probe, error) {
+	if err := turn.acquire(ctx); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	defer s.scheduler.probes.release()
+	defer turn.release()
 
 	pr := &probe{module: p.state, budgets: p.model.Budgets, started: time.Now(), log: &runlog.Log{}}
 	s.updatePlugin(p.path, func(st *pluginState) { st.probing = true })

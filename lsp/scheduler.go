@@ -43,8 +43,8 @@ type job struct {
 // replaced; a probe makes way for everything, and is made afterwards.
 type scheduler struct {
 	s *Server
-	// runs and probes bound how many calls are made at once. They are bounded apart, so that
-	// probes of many modules never delay a save.
+	// runs and probes bound how many calls are made at once, for the user and in the background.
+	// They are bounded apart, so that probes of many modules never delay a save.
 	runs, probes slots
 
 	mu    sync.Mutex

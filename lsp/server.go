@@ -126,7 +126,7 @@ func New(opts Options) *Server {
 	s.scheduler = newScheduler(s)
 	s.saves = newSaves(s)
 	s.logs = newLogs(s)
-	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe, s.saves.observe, prober{s}.observe}
+	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe, s.saves.observe, prober{s}.observe, s.scheduler.runs.observe}
 	return s
 }
 

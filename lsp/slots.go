@@ -52,6 +52,16 @@ func (l *slots) release() {
 	l.admit()
 }
 
+// observe lets those in who wait, where the bound was raised. It implements [observer].
+func (l *slots) observe(_, _ *Snapshot, c change) {
+	if c.settings {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.admit()
+	}
+}
+
+// admit lets in whom the bound allows; the caller holds the mutex.
 func (l *slots) admit() {
 	for l.used < l.limit() && len(l.waiting) > 0 {
 		l.used++
