@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -59,6 +58,10 @@ type build struct {
 	done   chan struct{}
 	module *module
 	err    error
+
+	// waiters each own a share in the module from the moment it is made, so that no eviction comes
+	// between a build and those who wait for it. Guarded by the runtime's mutex.
+	waiters int64
 }
 
 // compileTimeoutError says that a module took too long to compile.
@@ -114,6 +117,7 @@ func (r *Runtime) load(ctx context.Context, d digest, read func() ([]byte, error
 		r.building[d] = b
 		go r.build(context.WithoutCancel(ctx), b, d, read)
 	}
+	b.waiters++
 	r.mu.Unlock()
 	if running {
 		r.hits.Add(1)
@@ -130,23 +134,30 @@ func (r *Runtime) await(ctx context.Context, b *build, d digest) (*module, error
 	select {
 	case <-b.done:
 	case <-ctx.Done():
+		r.leave(b)
 		return nil, fmt.Errorf("compile the module: %w", context.Cause(ctx))
 	case <-limit.C:
 		err := &compileTimeoutError{after: r.opts.compileTimeout}
 		r.mu.Lock()
-		defer r.mu.Unlock()
 		if r.building[d] == b {
 			r.slow[d] = err
 		}
+		r.mu.Unlock()
+		r.leave(b)
 		return nil, err
 	}
-	if b.err != nil {
-		return nil, b.err
+	return b.module, b.err
+}
+
+// leave gives up a waiter's share in what is built.
+func (r *Runtime) leave(b *build) {
+	r.mu.Lock()
+	b.waiters--
+	m := b.module
+	r.mu.Unlock()
+	if m != nil { // it was built in the meantime, and the share with it
+		m.release()
 	}
-	if !b.module.retain() {
-		return nil, errors.New("the module was evicted while it was loaded, raise the cache budget")
-	}
-	return b.module, nil
 }
 
 // build compiles what read returns and stores the outcome. One that comes too late for its waiters
@@ -157,11 +168,11 @@ func (r *Runtime) build(ctx context.Context, b *build, d digest, read func() ([]
 	if err == nil {
 		m, err = r.compile(ctx, d, body)
 	}
+	r.mu.Lock()
 	if err == nil {
-		m.refs.Store(1)
+		m.refs.Store(1 + b.waiters) // the cache's share, and theirs
 		r.modules.Put(d, m, int64(len(body)))
 	}
-	r.mu.Lock()
 	b.module, b.err = m, err
 	delete(r.building, d)
 	delete(r.slow, d)
@@ -191,10 +202,14 @@ func (r *Runtime) compile(ctx context.Context, d digest, body []byte) (*module, 
 			return m, nil
 		}
 	}
-	if err = r.compileBytes(ctx, m, body); err != nil {
-		return nil, fmt.Errorf("compile the module: %w", err)
+	err = r.compileBytes(ctx, m, body)
+	switch {
+	case err == nil:
+		return m, nil
+	case m.importErr != nil: // an engine may refuse it for that very import, without its name
+		return nil, m.importErr
 	}
-	return m, nil
+	return nil, fmt.Errorf("compile the module: %w", err)
 }
 
 // compileBytes compiles by way of the disk cache where there is one and it works.

@@ -13,14 +13,17 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/internal/wasmtest"
 )
 
-// driverAlloc is where the driver's samuel_alloc always puts things.
+// driverAlloc is where the driver's samuel_alloc puts everything.
 const driverAlloc = 64 << 10
 
 // driverModule is a guest that passes its parameters on to every host function, in the given
 // shapes, so that a test can make any call from inside a guest.
 func driverModule(choice hostChoice) []byte {
 	m := wasmtest.Plugin(wasmtest.Func{
-		Export: exportAlloc, Params: []byte{i32}, Results: []byte{i32}, Body: wasmtest.Const(driverAlloc),
+		Export: exportAlloc, Params: []byte{i32}, Results: []byte{i32},
+		Body: wasmtest.Code(wasmtest.Join( // none for nothing, as allocators may do it
+			[]byte{0x20, 0, 0x04, i32, 0x41}, wasmtest.S32(driverAlloc), []byte{0x05, 0x41, 0, 0x0b},
+		)...),
 	})
 	m.Pages = 64
 	for i, f := range hostFunctions {

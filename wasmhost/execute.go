@@ -52,7 +52,7 @@ func (p *Prepared) Run(ctx context.Context, req call.Request, sink func(call.Eve
 
 	if err != nil {
 		v := p.verdict(ctx)
-		v.exitOK = req.Kind == call.Run
+		v.called, v.exitOK = c.called, req.Kind == call.Run
 		res.Outcome = v.of(err)
 		res.Stack = stackOf(err, p.module.compiled.Name())
 	}
@@ -82,6 +82,8 @@ type exportCall struct {
 	run *run
 	req *call.Request
 	res *call.Result
+
+	called bool // what is asked for, not only what comes before it
 }
 
 // do calls the protocol check and then what is asked for. It sets the outcome unless it returns an
@@ -146,6 +148,7 @@ func (c *exportCall) health() error {
 	if !hasType(fn, nil, i32Only) {
 		return failuref("export %s has signature %s, want () -> i32", exportHealth, typeOf(fn))
 	}
+	c.called = true
 	res, err := fn.Call(c.ctx)
 	if err != nil {
 		return err
@@ -179,6 +182,7 @@ func (c *exportCall) export() error {
 	default:
 		return failuref("export %s has signature %s, want one of (), () -> i32, (i32, i32) -> i32, (i32, i32) -> i64", name, typeOf(fn))
 	}
+	c.called = true
 	res, err := fn.Call(c.ctx, params...)
 	if err != nil {
 		return err

@@ -162,7 +162,10 @@ func (a *allocator) place(ctx context.Context, m api.Module, b []byte) (uint32, 
 	if depth >= maxAllocDepth {
 		return 0, failuref("%s calls host functions that allocate in turn", a.name)
 	}
-	res, err := a.fn.Call(context.WithValue(ctx, allocDepthKey{}, depth+1), a.params(uint32(len(b)))...)
+	// One byte is asked for where there are none: an allocator may answer 0 to nothing, which would
+	// make an empty file look like one that cannot be read, or fail to take an address of it.
+	room := uint32(max(len(b), 1))
+	res, err := a.fn.Call(context.WithValue(ctx, allocDepthKey{}, depth+1), a.params(room)...)
 	if err != nil {
 		return 0, err
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tetratelabs/wazero/api"
 
@@ -80,7 +82,17 @@ type importError struct {
 }
 
 func (e *importError) Error() string {
-	return fmt.Sprintf("import %s.%s %s", e.module, e.name, e.reason)
+	return fmt.Sprintf("import %s.%s %s", shown(e.module), shown(e.name), e.reason)
+}
+
+// shown quotes a name that would not be seen as it is: one that is empty, or that holds what breaks
+// or reorders a line.
+func shown(name string) string {
+	odd := func(r rune) bool { return r == ' ' || r == '"' || r == utf8.RuneError || !strconv.IsPrint(r) }
+	if name == "" || strings.ContainsFunc(name, odd) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // checkImports finds the shapes that a module's imports ask for, or the first import that the host

@@ -131,6 +131,9 @@ func (p *Plugin) verify(ctx context.Context, module []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := p.verifyUnrun(ctx, module); err != nil {
+		return err
+	}
 	instance, ctx, cancel, err := p.Runtime.InstantiateWithBudgets(ctx, module, p.Name(), Capabilities{
 		MaxMemoryMiB: caps.MaxMemoryMiB, SoftTimeout: caps.SoftTimeout, HardTimeout: caps.HardTimeout,
 	}, nil)
@@ -147,6 +150,19 @@ func (p *Plugin) verify(ctx context.Context, module []byte) error {
 		return err
 	}
 	return checkVersion(version)
+}
+
+// verifyUnrun checks what can be told of a module before anything of it is run.
+func (p *Plugin) verifyUnrun(ctx context.Context, module []byte) error {
+	m, err := p.Runtime.loadBytes(ctx, module)
+	if err != nil {
+		return err
+	}
+	defer m.release()
+	if known := m.summary.Protocol; known != nil && m.importErr == nil {
+		return checkVersion(*known)
+	}
+	return m.importErr
 }
 
 // placeFolder makes dir hold exactly files. Until the last step nothing but a folder aside is

@@ -12,6 +12,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/experimental/sysfs"
+	"github.com/tetratelabs/wazero/sys"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/sandboxfs"
@@ -146,7 +147,11 @@ func (s *session) instantiate(ctx context.Context, m *module, name string) (api.
 	if mem := m.summary.Memory; mem != nil && mem.Min*wasmPage > s.memory.limit {
 		return nil, &memoryLimitError{need: mem.Min * wasmPage, limit: s.memory.limit}
 	}
-	return m.engine.instantiate(experimental.WithMemoryAllocator(ctx, s.memory), m, s.config(name))
+	instance, err := m.engine.instantiate(experimental.WithMemoryAllocator(ctx, s.memory), m, s.config(name))
+	if err == nil && instance.IsClosed() { // the engine takes proc_exit(0) for a good end of initialising
+		return nil, sys.NewExitError(0)
+	}
+	return instance, err
 }
 
 // InstantiateWithBudgets compiles body, or takes it from the cache, and returns an initialised,

@@ -24,7 +24,8 @@ type verdict struct {
 	ctx     context.Context // of the run
 	hard    time.Duration
 	refused bool // the guest was refused memory
-	exitOK  bool // leaving by proc_exit(0) is a success
+	called  bool // what was asked for was called; leaving before that is no success
+	exitOK  bool // leaving the call by proc_exit(0) is a success
 }
 
 func (v *verdict) of(err error) call.Outcome {
@@ -52,10 +53,14 @@ func (v *verdict) of(err error) call.Outcome {
 		if v.refused {
 			return call.Outcome{Word: call.MemoryLimit}
 		}
-		if exit.ExitCode() == 0 && v.exitOK {
+		switch code := exit.ExitCode(); {
+		case !v.called:
+			return failed("exited with code %d before it was called", code)
+		case code == 0 && v.exitOK:
 			return call.Outcome{Word: call.OK}
+		default:
+			return failed("exited with code %d", code)
 		}
-		return failed("exited with code %d", exit.ExitCode())
 	case errors.As(err, &failure):
 		if v.refused {
 			return call.Outcome{Word: call.MemoryLimit}
@@ -133,6 +138,9 @@ func stackOf(err error, moduleName string) []call.Frame {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "...") || len(frames) == maxFrames {
 			break
+		}
+		if line+"\n" == stackHeader { // the host called the guest back: its callers follow
+			continue
 		}
 		if source {
 			at := sourceLine.FindStringSubmatch(line)

@@ -24,6 +24,7 @@ type Prepared struct {
 
 	world     world
 	hard      time.Duration
+	ends      time.Time // when the hard timeout passes; zero: it counts from the call, of a spare
 	compile   time.Duration
 	run       *run // that began when it was initialised; nil: it was, ahead of its run
 	functions map[string]api.Function
@@ -87,6 +88,11 @@ func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.
 		v := verdict{ctx: ctx}
 		return nil, call.Result{Outcome: v.of(err), Compile: compile}
 	}
+	if res, bad := foreignProtocol(m); bad {
+		m.release()
+		res.Compile = compile
+		return nil, res
+	}
 	w := worldOf(&req)
 	limits := w.budgets()
 	p := &Prepared{
@@ -94,6 +100,9 @@ func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.
 		session: newSession(
 			gateFromCall(&w.capabilities, w.granted), w.project, w.env, limits.memoryMiB(), r.opts.allocator),
 		functions: make(map[string]api.Function, 4),
+	}
+	if !ahead {
+		p.ends = time.Now().Add(p.hard)
 	}
 	ctx, stop := p.deadline(ctx)
 	defer stop()
@@ -146,9 +155,26 @@ func (p *Prepared) Close() {
 	p.module.release()
 }
 
-// deadline bounds ctx to the hard timeout.
+// foreignProtocol is the result for a module whose code says, without being run, that it speaks a
+// protocol outside of the host's window: then nothing of it is run, its start function included.
+func foreignProtocol(m *module) (res call.Result, foreign bool) {
+	known := m.summary.Protocol
+	if known == nil || m.importErr != nil {
+		return res, false
+	}
+	err := checkVersion(*known)
+	if err == nil {
+		return res, false
+	}
+	return call.Result{Outcome: failed("%s", err), ProtocolDeclared: true, Protocol: known}, true
+}
+
+// deadline bounds ctx to the hard timeout, of which initialising and the call share one.
 func (p *Prepared) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, p.hard, errHardTimeout)
+	if p.ends.IsZero() {
+		return context.WithTimeoutCause(ctx, p.hard, errHardTimeout)
+	}
+	return context.WithDeadlineCause(ctx, p.ends, errHardTimeout)
 }
 
 func (p *Prepared) verdict(ctx context.Context) *verdict {

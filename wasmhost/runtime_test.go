@@ -2,6 +2,7 @@ package wasmhost
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -88,6 +89,36 @@ func TestEvictedWhileInUse(t *testing.T) {
 	if res, err := instance.ExportedFunction(exportHealth).Call(t.Context()); err != nil || res[0] != 7 {
 		t.Errorf("got %v, %v", res, err)
 	}
+	if m.retain() {
+		t.Error("the module is still open")
+	}
+}
+
+// TestEvictedWhileAwaited has a module pushed out between the end of its build and the moment that
+// the call it was built for takes it: the budget then costs time, but fails no call.
+func TestEvictedWhileAwaited(t *testing.T) {
+	rt := newTestRuntime(t, "")
+	rt.SetCacheBudget(1)
+	body := BuildFixtureWasm(7, 1)
+	d := digest(sha256.Sum256(body))
+	b := &build{done: make(chan struct{}), waiters: 2}
+	rt.build(t.Context(), b, d, func() ([]byte, error) { return body, nil })
+	if _, _, err := rt.LoadCached(t.Context(), BuildFixtureWasm(8, 1)); err != nil {
+		t.Fatal(err)
+	}
+	m, err := rt.await(t.Context(), b, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	instance, err := rt.main.instantiate(t.Context(), m, moduleConfig(nil, "", func(int64) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := instance.ExportedFunction(exportHealth).Call(t.Context()); err != nil || res[0] != 7 {
+		t.Errorf("got %v, %v", res, err)
+	}
+	rt.leave(b) // the other one has given up waiting
+	m.release()
 	if m.retain() {
 		t.Error("the module is still open")
 	}
@@ -225,6 +256,8 @@ func TestInstantiateFailsClearly(t *testing.T) {
 	}{
 		{"not a module", []byte("<html>"), Capabilities{}, "module"},
 		{"import of another module", importing("env", "abort", nil, nil), Capabilities{}, "env.abort"},
+		{"a name of several lines", importing("env\nx", "a\u202eb", nil, nil), Capabilities{}, `import "env\nx"."a\u202eb" is not provided`},
+		{"a name that the engine refuses", importing("", "f", nil, nil), Capabilities{}, `import "".f is not provided`},
 		{"unknown host function", importing("samuel", "fs_delete", nil, nil), Capabilities{}, "samuel.fs_delete"},
 		{"another signature", importing("samuel", "fs_read", []byte{i32}, []byte{i32}), Capabilities{}, "samuel.fs_read has signature (i32) -> i32, want (i32, i32) -> i64"},
 		{"two shapes, neither fits", importing("samuel", "log", []byte{i64}, nil), Capabilities{}, "or (i32, i32, i32)"},
