@@ -10,14 +10,10 @@ import (
 	"os/exec"
 	"sync"
 	"syscall"
-	"time"
 )
 
 // maxReport bounds what a guard says of a command that did not start.
 const maxReport = 4 << 10
-
-// guardDelay is how long a guard may take to end what it guards.
-const guardDelay = 5 * time.Second
 
 // family is a command and all it starts: a process group of its own, and where there is a guard,
 // everything below that.
@@ -52,7 +48,6 @@ func newFamily(cmd *exec.Cmd, guard []string) (*family, error) {
 	f.passed = []*os.File{lifelineEnd, reportEnd}
 	cmd.ExtraFiles = f.passed
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // and no death signal: it must see its host's end
-	cmd.WaitDelay = guardDelay
 	args := append(append([]string{}, guard...), cmd.Path)
 	cmd.Path, cmd.Args = guard[0], append(args, cmd.Args...)
 	return f, nil

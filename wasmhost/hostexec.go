@@ -62,7 +62,7 @@ func (c *hostCall) exec(command string) int32 {
 }
 
 func (c *hostCall) start(ctx context.Context, words []string) int32 {
-	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Dir = c.run.projectRoot
 	cmd.Env = c.run.env
 	if cmd.Env == nil {
@@ -78,10 +78,12 @@ func (c *hostCall) start(ctx context.Context, words []string) int32 {
 		c.refuse("prepare %q: %s", words[0], err)
 		return execNotStarted
 	}
-	cmd.Cancel = func() error { return family.kill(cmd.Process) }
 	defer func() {
 		_ = family.kill(cmd.Process) // what the command left behind
 		family.close()
+		if c.run.sweep != nil {
+			c.run.sweep()
+		}
 	}()
 	if err := cmd.Start(); err != nil {
 		c.refuse("start %q: %s", words[0], err)
@@ -93,10 +95,10 @@ func (c *hostCall) start(ctx context.Context, words []string) int32 {
 		_ = cmd.Wait()
 		return execNotStarted
 	}
-	if ctx.Err() != nil {
-		_ = family.kill(cmd.Process) // it may have been adopted too late for the first time
-	}
+	// Not by exec.CommandContext, which kills a guard that takes its time before it has done its work.
+	stop := context.AfterFunc(ctx, func() { _ = family.kill(cmd.Process) })
 	err = cmd.Wait()
+	stop()
 	if ctx.Err() != nil {
 		c.refuse("%q was killed, the timeout has passed", words[0])
 		return execTimedOut

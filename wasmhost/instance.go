@@ -172,7 +172,7 @@ func (r *Runtime) InstantiateWithBudgets(ctx context.Context, body []byte, name 
 	state := &HostState{Plugin: name, Grants: grants, Caps: &caps}
 	state.run = newRun(runConfig{
 		sink: func(call.Event) {}, gate: g, projectRoot: root, files: s.files, env: s.env,
-		soft: caps.softTimeout(), guard: r.opts.guard,
+		soft: caps.softTimeout(), guard: r.opts.guard, sweep: r.opts.sweep,
 	})
 	callCtx, stop := context.WithTimeout(WithHostState(ctx, state), caps.hardTimeout())
 	s.begin(callCtx, state.run)

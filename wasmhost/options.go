@@ -22,6 +22,7 @@ type options struct {
 	rewrite        func([]byte) []byte
 	announce       func(Phase, string) error
 	guard          []string
+	sweep          func()
 	resolver       *net.Resolver
 	rootCAs        *x509.CertPool
 }
@@ -85,6 +86,11 @@ func WithModuleRewrite(f func(module []byte) []byte) Option {
 // however this process ends. Without it, a command that detaches itself can live on. It changes
 // nothing on Windows, where a job object does the same.
 func WithCommandGuard(program ...string) Option { return func(o *options) { o.guard = program } }
+
+// WithCommandSweep has sweep called whenever a command of exec has ended, for what a command that
+// killed its guard has left to this process; proctree.Sweep does that. Only a process that starts
+// nothing but those commands, one at a time, may ask for it.
+func WithCommandSweep(sweep func()) Option { return func(o *options) { o.sweep = sweep } }
 
 // WithResolver says which resolver outbound requests use instead of the system's.
 func WithResolver(r *net.Resolver) Option { return func(o *options) { o.resolver = r } }

@@ -186,7 +186,7 @@ func (p *Prepared) newRun(req call.Request, sink func(call.Event)) *run {
 	c := runConfig{
 		sink: sink, gate: p.session.gate, projectRoot: p.world.project, files: p.session.files,
 		env: p.session.env, event: req.Event, payload: req.Payload,
-		soft: limits.softTimeout(), guard: p.runtime.opts.guard,
+		soft: limits.softTimeout(), guard: p.runtime.opts.guard, sweep: p.runtime.opts.sweep,
 	}
 	if len(c.payload) == 0 {
 		c.payload = defaultPayload(req.Event)

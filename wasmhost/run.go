@@ -26,6 +26,7 @@ type runConfig struct {
 	payload     []byte
 	soft        time.Duration // 0: none
 	guard       []string      // what starts the commands of exec, see WithCommandGuard
+	sweep       func()        // nil, or what follows them, see WithCommandSweep
 }
 
 // run is the state of one call of one guest: what it may still do, and what it has done.

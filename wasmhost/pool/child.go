@@ -154,7 +154,8 @@ func (c *child) handle(ctx context.Context, f frame) error {
 				return err
 			}
 		}
-		hooks.Event = func(call.Event) {} // nothing a spare does is part of a run
+		defer limitCall(m.Request.Capabilities)() // a guest that is only initialised is as hostile
+		hooks.Event = func(call.Event) {}         // nothing a spare does is part of a run
 		warm := c.exec.Prepare(ctx, m.Request, hooks)
 		return c.send(frameReady, readyMsg{Warm: warm, Retire: heldMemory() > retireAbove, Cache: c.exec.Stats()})
 	}

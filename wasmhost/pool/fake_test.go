@@ -16,15 +16,21 @@ import (
 )
 
 // hostArg makes the test binary its own child, which serves a fake executor.
-const (
-	hostArg = "fake-plugin-host"
+const hostArg = "fake-plugin-host"
+
+var (
+	// childLives is what the test binary does instead of testing, by its first argument.
+	childLives = map[string]func() error{
+		hostArg: func() error { return Serve(context.Background(), openFake) },
+	}
+	// preparations is what a fake child does when it is to prepare, by the first word of the export.
+	preparations = map[string]func(arg string) error{}
 )
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
-		switch os.Args[1] {
-		case hostArg:
-			if err := Serve(context.Background(), openFake); err != nil {
+		if life := childLives[os.Args[1]]; life != nil {
+			if err := life(); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}
@@ -133,6 +139,10 @@ func (f *fake) Execute(ctx context.Context, req call.Request, h Hooks) call.Resu
 func (f *fake) Prepare(_ context.Context, req call.Request, h Hooks) bool {
 	if f.slow {
 		select {}
+	}
+	verb, arg, _ := strings.Cut(req.Export, " ")
+	if act := preparations[verb]; act != nil {
+		return act(arg) == nil
 	}
 	if strings.HasPrefix(req.Export, "cold") {
 		if h.Interpret && !f.compiled[req.Module] {

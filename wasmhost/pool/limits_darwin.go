@@ -3,6 +3,7 @@ package pool
 import (
 	"math"
 	"os"
+	"os/signal"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -10,8 +11,18 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
-// bindToParent has nothing to ask of this system: the end of stdin tells of the parent's death.
-func bindToParent() error { return nil }
+// bindToParent has nothing to ask of this system but that the limit of processor time ends this
+// process: Go's runtime takes no notice of the signal by itself. The end of stdin tells of the
+// parent's death.
+func bindToParent() error {
+	over := make(chan os.Signal, 1)
+	signal.Notify(over, unix.SIGXCPU)
+	go func() {
+		<-over
+		os.Exit(1)
+	}()
+	return nil
+}
 
 // memoryPoll is how often a child looks at its size while a call runs: this system enforces no
 // memory limit on its own.

@@ -4,6 +4,7 @@ package pool
 
 import (
 	"os"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -29,7 +30,22 @@ func takeStdio() (in, out *os.File, err error) {
 	if err := dup(2, 1); err != nil {
 		return nil, nil, os.NewSyscallError("dup", err)
 	}
+	keepFromCommands()
 	return in, out, nil
+}
+
+// keepFromCommands has nothing inherited by what a plugin executes: an editor may have left files and
+// pipes of its own open for its children. Where the system does not list them, they stay.
+func keepFromCommands() {
+	open, err := os.ReadDir("/dev/fd")
+	if err != nil {
+		return
+	}
+	for _, f := range open {
+		if fd, err := strconv.Atoi(f.Name()); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
 }
 
 // keep duplicates a descriptor out of the way. It is made non-blocking, so that a read waits in

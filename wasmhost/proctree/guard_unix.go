@@ -32,6 +32,7 @@ func Guard(path string, args []string) int {
 		fmt.Fprintf(told, "guard the command: %s", err)
 		return 127
 	}
+	liftLimits()
 	pid, err := syscall.ForkExec(path, args, &syscall.ProcAttr{
 		Env: os.Environ(), Files: []uintptr{0, 1, 2}, Sys: &syscall.SysProcAttr{Setpgid: true},
 	})
@@ -62,6 +63,17 @@ func Guard(path string, args []string) int {
 		}
 		if over.Load() { // what was forked a moment ago is found after its parent's end
 			killDescendants(pid)
+		}
+	}
+}
+
+// raise lets each resource go up to its hard limit again. A failure leaves the command with less.
+func raise(resources ...int) {
+	for _, r := range resources {
+		var l syscall.Rlimit
+		if syscall.Getrlimit(r, &l) == nil {
+			l.Cur = l.Max
+			_ = syscall.Setrlimit(r, &l)
 		}
 	}
 }

@@ -12,6 +12,10 @@ import (
 // adopt makes this process the one that its descendants fall to when their own parents end.
 func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 
+// liftLimits takes back the limits that a plugin host has set itself for the guests it runs: a
+// compiler that a plugin executes may need more memory than the plugin.
+func liftLimits() { raise(unix.RLIMIT_DATA, unix.RLIMIT_CPU) }
+
 // killDescendants kills all processes below this one.
 func killDescendants(int) {
 	children := map[int][]int{}

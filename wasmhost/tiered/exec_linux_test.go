@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/internal/wasmtest"
 )
@@ -62,6 +64,8 @@ func TestNothingExecutedOutlivesTheRun(t *testing.T) {
 		{"guest hangs afterwards", "77003", daemon("77003"), true, "timed out"},
 		{"no such command", "77004", "/no/such/command 77004", false, "failed: run returned -1"},
 		{"not executable", "77005", "/etc/passwd 77005", false, "failed: run returned -1"},
+		{"command kills its guard", "77007", `sh -c "setsid sleep 77007 & kill -9 $PPID; sleep 77007"`, false, "failed: run returned 137"},
+		{"command kills its guard, guest hangs", "77008", `sh -c "setsid sleep 77008 & kill -9 $PPID; sleep 77008"`, true, "timed out"},
 		{"command fails", "77006", "sh -c 'exit 42' 77006", false, "failed: run returned 42"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,5 +114,34 @@ func TestNothingExecutedOutlivesTheParent(t *testing.T) {
 	_ = cmd.Wait() // killed
 	for len(named(t, marker)) > 0 {
 		pause(t)
+	}
+}
+
+// A command gets neither the files that this process was left with by whoever started it, nor the
+// limits that its host has set itself for guests.
+func TestCommandsInheritNothing(t *testing.T) {
+	left, err := os.Create(filepath.Join(t.TempDir(), "left-open"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer left.Close()
+	fd, err := unix.Dup(int(left.Fd())) // which does not close on exec
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	command := `sh -c "ls -l /proc/self/fd; grep -c 'data size *unlimited' /proc/self/limits; grep -c 'cpu time *unlimited' /proc/self/limits"`
+	var log record
+	res := open(t, nil).Do(t.Context(), call.Request{
+		Kind: call.Run, Plugin: "exec", Module: install(t, executing(command, false)), Export: "run", ProjectRoot: t.TempDir(),
+		Capabilities: call.Capabilities{Exec: true, Env: []string{"PATH"}, MaxMemoryMiB: 64, HardTimeout: time.Minute},
+		Granted:      []call.Grant{{Kind: "exec"}},
+	}, log.sink)
+	if res.Outcome.Word != call.OK || !strings.Contains(log.text(), "/dev/null") || strings.Contains(log.text(), "left-open") {
+		t.Errorf("%s\n%s", res.Outcome, log.text())
+	}
+	var own unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_DATA, &own) == nil && own.Max == unix.RLIM_INFINITY && strings.Count(log.text(), "\n1") != 2 {
+		t.Errorf("the command is limited:\n%s", log.text())
 	}
 }

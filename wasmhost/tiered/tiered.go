@@ -15,6 +15,7 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/pool"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/proctree"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/segments"
 )
 
@@ -71,6 +72,7 @@ func (e *Executor) open(ctx context.Context, cacheDir string, guard []string) (e
 		wasmhost.WithModuleRewrite(merge),
 		wasmhost.WithPhases(e.announce),
 		wasmhost.WithCommandGuard(guard...),
+		wasmhost.WithCommandSweep(proctree.Sweep),
 	)
 	return err
 }
