@@ -118,7 +118,7 @@ func runDiagnostic(m *manifestcheck.Model, r *runRecord, span tomlsyntax.Span, a
 	var all []manifestcheck.Diagnostic
 	told := make(map[call.Denial]bool)
 	for _, denial := range r.result.Denials {
-		if told[denial] || denial.Declared && agreed.After(r.started) {
+		if told[denial] || denial.Declared && denial.Why == "" && agreed.After(r.started) {
 			continue
 		}
 		told[denial] = true

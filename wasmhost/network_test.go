@@ -145,6 +145,9 @@ func TestOutbound(t *testing.T) {
 			var denied string
 			if got := d.denials()[before:]; len(got) == 1 {
 				denied = got[0].Target
+				if byRule := c.want == resultPolicy; byRule != (got[0].Why != "") {
+					t.Errorf("the denial is %+v, want the host's rule in it only where that refused", got[0])
+				}
 			}
 			if denied != c.denied {
 				t.Errorf("denied %q, want %q", denied, c.denied)

@@ -74,7 +74,10 @@ func (r *run) bound(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // deny records a refusal, and logs it the first time.
 func (r *run) deny(e *DeniedError) {
-	d := call.Denial{Capability: string(e.Kind), Target: e.Target, Declared: e.Declared}
+	d := call.Denial{Capability: string(e.Kind), Target: e.Target, Declared: e.Declared, Why: e.why}
+	if e.Policy && d.Why == "" {
+		d.Why = "the host's policy forbids it"
+	}
 	r.mu.Lock()
 	known := r.denied[d] || len(r.denials) >= maxDenials
 	if !known {

@@ -11,12 +11,15 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
-// DeniedText names the line that the manifest lacks, or says that the user has not agreed. It
-// returns false when the manifest declares by now what was denied then.
+// DeniedText names the line that the manifest lacks, says that the user has not agreed, or gives the
+// host's rule that nobody can lift by agreeing. It returns false when the manifest declares by now what was denied then.
 func DeniedText(m *manifestcheck.Model, d call.Denial) (string, bool) {
 	what := d.Capability
 	if d.Target != "" {
 		what += " " + runlog.Clip(runlog.OneLine(d.Target), 200)
+	}
+	if d.Why != "" {
+		return fmt.Sprintf("%s was refused: %s", what, runlog.OneLine(d.Why)), true
 	}
 	if d.Declared {
 		return fmt.Sprintf("%s was denied: it is declared, and you have not granted it", what), true

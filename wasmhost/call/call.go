@@ -124,6 +124,9 @@ type Denial struct {
 	Capability string `json:"capability"` // for example network.outbound
 	Target     string `json:"target"`
 	Declared   bool   `json:"declared"` // the manifest declares it, but it was not granted
+	// Why is the rule of the host that refused what is declared and granted, which nobody's leave
+	// lifts; empty for other denials.
+	Why string `json:"why,omitempty"`
 }
 
 // Frame is one frame of a wasm stack; Name is empty where the module has no names.

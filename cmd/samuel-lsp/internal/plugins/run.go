@@ -158,7 +158,7 @@ func (s *sight) denied(denials []call.Denial) {
 		if !ok {
 			continue
 		}
-		if d.Declared {
+		if d.Declared && d.Why == "" {
 			grant := d.Capability
 			if d.Target != "" && d.Capability != "exec" {
 				grant += "=" + runlog.Clip(runlog.OneLine(d.Target), 200)
