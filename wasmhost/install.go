@@ -90,9 +90,12 @@ func (p *Plugin) sourceFiles() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.SourceDir == "" {
+		return nil, errors.New("no source folder is set")
+	}
 	root, err := os.OpenRoot(p.SourceDir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open the source folder: %w", err)
 	}
 	defer root.Close()
 	module, err := readRegular(root, rel, inspect.MaxModuleSize)
@@ -108,8 +111,11 @@ func (p *Plugin) sourceFiles() (map[string][]byte, error) {
 
 func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 	info, err := root.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no %s in %s, build or fetch it first: %w", name, root.Name(), err)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read %s in %s: %w", name, root.Name(), err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > limit {
 		return nil, fmt.Errorf("%s: want a regular file of at most %d bytes", name, limit)

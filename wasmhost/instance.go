@@ -11,6 +11,7 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 	"github.com/tetratelabs/wazero/experimental/sysfs"
 	"github.com/tetratelabs/wazero/sys"
 
@@ -18,13 +19,27 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/sandboxfs"
 )
 
-// BuildModuleConfig returns the configuration of one instance: the environment variables that caps
-// allow, real clock, sleep and random numbers, and a start function for reactors. The instance is
-// anonymous, so that no guest can meet another by name; instanceName is its argv[0]. Nothing of the
-// host's own input and output is inherited, and no file exists until the instance is made with a
-// project root, see [WithProjectRoot].
+// BuildModuleConfig returns the configuration of one instance: the environment variables and the
+// mounts that caps allow, real clock, sleep and random numbers, and a start function for reactors.
+// The instance is anonymous, so that no guest can meet another by name; instanceName is its argv[0].
+// Nothing of the host's own input and output is inherited.
+//
+// Caps alone decide here: no grant is asked for. A mount below /workspace has no files, as a
+// configuration knows no project root; [Runtime.InstantiateWithBudgets] does, see [WithProjectRoot].
+// The configuration must not be used for two instances at once, which would share open folders.
 func BuildModuleConfig(caps Capabilities, instanceName string) wazero.ModuleConfig {
-	return moduleConfig(lookupEnv(caps.Env), instanceName, func(ns int64) { time.Sleep(time.Duration(ns)) })
+	files := sandboxfs.New(sandboxfs.Config{
+		Policy: gateFromCaps(&caps, []Grant{{Kind: FilesystemRead}, {Kind: FilesystemWrite}}),
+		Denied: func(string, bool) {},
+		Wrote:  func(string) {},
+	})
+	return moduleConfig(lookupEnv(caps.Env), instanceName, func(ns int64) { time.Sleep(time.Duration(ns)) }).
+		WithFSConfig(mount(files))
+}
+
+// mount is how instances see files: as one tree.
+func mount(files experimentalsys.FS) wazero.FSConfig {
+	return wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(files, "/")
 }
 
 // baseConfig is what all instances have in common. Configurations are immutable; each step makes a
@@ -115,7 +130,7 @@ func (s *session) config(name string) wazero.ModuleConfig {
 	return moduleConfig(s.env, name, s.sleep).
 		WithStdout(&s.stdout).
 		WithStderr(&s.stderr).
-		WithFSConfig(wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(&aheadFS{s.files, s}, "/"))
+		WithFSConfig(mount(&aheadFS{s.files, s}))
 }
 
 // sleep waits as long as the guest asked, but not beyond its run.

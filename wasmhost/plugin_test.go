@@ -145,8 +145,9 @@ func TestFailedInstallLeavesNothing(t *testing.T) {
 			p.Manifest_.Runtime.HardTimeout = "50ms"
 			return nil
 		}, ""},
-		{"no module", nil, func(p *Plugin) error { return os.Remove(filepath.Join(p.SourceDir, "build", "out.wasm")) }, "out.wasm"},
-		{"no manifest", nil, func(p *Plugin) error { return os.Remove(filepath.Join(p.SourceDir, manifest.FileName)) }, manifest.FileName},
+		{"no module", nil, func(p *Plugin) error { return os.Remove(filepath.Join(p.SourceDir, "build", "out.wasm")) }, filepath.Join("build", "out.wasm") + " in "},
+		{"no source folder", nil, func(p *Plugin) error { p.SourceDir = ""; return nil }, "no source folder is set"},
+		{"no manifest", nil, func(p *Plugin) error { return os.Remove(filepath.Join(p.SourceDir, manifest.FileName)) }, "there is no " + manifest.FileName + " in "},
 		{"module outside", nil, func(p *Plugin) error { p.Manifest_.Wasm.Module = "../x.wasm"; return nil }, "outside"},
 		{"module outside by a link", nil, func(p *Plugin) error {
 			path := filepath.Join(p.SourceDir, "build", "out.wasm")
