@@ -46,6 +46,9 @@ func (p *Prepared) Run(ctx context.Context, req call.Request, sink func(call.Eve
 	c := &exportCall{p: p, ctx: ctx, run: r, req: &req, res: &res}
 	err := c.do()
 	res.Duration = time.Since(began)
+	if err != nil {
+		p.explainProgram(r)
+	}
 	r.stop()
 	p.session.end()
 	p.explainMemory(r)

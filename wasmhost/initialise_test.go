@@ -141,3 +141,29 @@ func TestOneHardTimeout(t *testing.T) {
 		t.Error("a spare's time runs before it is called")
 	}
 }
+
+// A program that was built where a library is wanted says nothing of that itself.
+func TestProgramsAreExplained(t *testing.T) {
+	trap := wasmtest.Func{Export: "run", Body: wasmtest.Code(0)}
+	start := wasmtest.Func{Export: "_start", Body: wasmtest.Code()}
+	initialize := wasmtest.Func{Export: "_initialize", Body: wasmtest.Code()}
+	for _, c := range []struct {
+		name  string
+		funcs []wasmtest.Func
+		want  bool
+	}{
+		{"a program", []wasmtest.Func{trap, start}, true},
+		{"both", []wasmtest.Func{trap, start, initialize}, false},
+		{"a program that works", []wasmtest.Func{{Export: "run", Body: wasmtest.Code()}, start}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			module := filepath.Join(t.TempDir(), "plugin.wasm")
+			writeFile(t, module, wasmtest.Plugin(c.funcs...).Bytes())
+			var log recorder
+			newTestRuntime(t, "").Execute(t.Context(), call.Request{Kind: call.Run, Module: module, Export: "run"}, log.sink)
+			if got := strings.Contains(log.text(), "build a reactor"); got != c.want {
+				t.Errorf("explained: %v; log: %s", got, log.text())
+			}
+		})
+	}
+}

@@ -202,6 +202,15 @@ func (p *Prepared) explainMemory(r *run) {
 	}
 }
 
+// explainProgram says of a module that failed that it was built to be started, which it never is.
+func (p *Prepared) explainProgram(r *run) {
+	exports := p.module.compiled.ExportedFunctions()
+	if exports[exportStart] != nil && exports[exportInitialize] == nil {
+		r.out.host(call.LevelWarn, "the module is a program, which exports %s and no %s: nothing starts it, so its language may not be set up; "+
+			"build a reactor instead (Go: -buildmode=c-shared, C: -mexec-model=reactor)", exportStart, exportInitialize)
+	}
+}
+
 // function returns an exported function, nil if there is none of that name. Looking one up costs
 // more than calling it, so they are kept.
 func (p *Prepared) function(name string) api.Function {
