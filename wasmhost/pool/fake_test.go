@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strings"
@@ -15,13 +16,17 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 )
 
-// hostArg makes the test binary its own child, which serves a fake executor.
-const hostArg = "fake-plugin-host"
+// Arguments that make the test binary its own child.
+const (
+	hostArg      = "fake-plugin-host"           // serves a fake executor
+	stillbornArg = "fake-plugin-host-stillborn" // does so from the second time on, by the file it is given
+)
 
 var (
 	// childLives is what the test binary does instead of testing, by its first argument.
 	childLives = map[string]func() error{
-		hostArg: func() error { return Serve(context.Background(), openFake) },
+		hostArg:      serveFake,
+		stillbornArg: stillborn,
 	}
 	// preparations is what a fake child does when it is to prepare, by the first word of the export.
 	preparations = map[string]func(arg string) error{}
@@ -49,6 +54,16 @@ type fake struct {
 	prepared []string
 	compiled map[string]bool
 	slow     bool // preparing never ends
+}
+
+func serveFake() error { return Serve(context.Background(), openFake) }
+
+func stillborn() error {
+	file, err := os.OpenFile(os.Args[2], os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return serveFake()
+	}
+	return errors.Join(err, file.Close(), errors.New("the first one never lives"))
 }
 
 func openFake(context.Context, Config) (Executor, error) { return newFake(), nil }

@@ -33,6 +33,9 @@ const (
 	// grace is added to a call's hard timeout before its child is killed, so that a call which
 	// ends just in time is answered.
 	grace = 50 * time.Millisecond
+	// maxAttempts bounds how many children are asked for one answer, where those before ended before
+	// the call can have begun in them.
+	maxAttempts = 3
 )
 
 // Pool runs calls in child processes. Children are started when they are first needed, up to one
@@ -183,6 +186,7 @@ func (p *Pool) Do(ctx context.Context, req call.Request, sink func(call.Event)) 
 	}
 	defer p.done()
 	for attempt := 1; ; attempt++ {
+		last := attempt >= maxAttempts
 		if ctx.Err() != nil {
 			return over(call.Outcome{Word: call.Cancelled})
 		}
@@ -197,10 +201,13 @@ func (p *Pool) Do(ctx context.Context, req call.Request, sink func(call.Event)) 
 		if errors.Is(err, errClosed) {
 			return over(call.Outcome{Word: call.Cancelled})
 		}
+		if _, stillborn := errors.AsType[*stillbornError](err); stillborn && !last {
+			continue
+		}
 		if err != nil {
 			return over(call.Outcome{Word: call.Failed, Text: err.Error()})
 		}
-		r := run{pool: p, claim: w, req: req, sink: sink, start: time.Now(), last: attempt >= 3}
+		r := run{pool: p, claim: w, req: req, sink: sink, start: time.Now(), last: last}
 		if res, again := r.do(ctx); !again {
 			return res
 		}

@@ -3,6 +3,7 @@ package pool
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -156,6 +157,14 @@ func pid(t *testing.T, p *Pool, r call.Request) int {
 		t.Fatal(res.Outcome, res.Outcome.Text)
 	}
 	return int(res.Values[0])
+}
+
+// A child that ends before it has said hello has begun no call: another is started.
+func TestStillbornChildIsReplaced(t *testing.T) {
+	p := open(t, func(o *Options) { o.Args = []string{stillbornArg, filepath.Join(t.TempDir(), "born")} })
+	if res := p.Do(t.Context(), writing(request("say hello")), nil); res.Outcome.Word != call.OK {
+		t.Errorf("got %s", res.Outcome)
+	}
 }
 
 func TestParallelCallsUseTheirOwnChildren(t *testing.T) {

@@ -73,14 +73,25 @@ func startWorker(o Options) (w *worker, out *bufio.Reader, err error) {
 	}
 	go w.reap(stdout)
 	late := time.AfterFunc(startLimit, w.kill)
-	defer late.Stop()
 	out = bufio.NewReaderSize(stdout, 64<<10)
-	if err := w.greet(o.Config, out); err != nil {
+	err = w.greet(o.Config, out)
+	if !late.Stop() && err != nil {
+		err = fmt.Errorf("it did not say hello within %s, and was killed%s", startLimit, w.lastWords())
+	}
+	if err != nil {
 		w.kill()
 		<-w.exited
 		return nil, nil, fmt.Errorf("start a plugin host from %s: %w", o.Executable, err)
 	}
 	return w, out, nil
+}
+
+// stillbornError says that a child ended by itself before it said hello, so that no call can have
+// begun in it.
+type stillbornError struct{ status, printed string }
+
+func (e *stillbornError) Error() string {
+	return fmt.Sprintf("it ended before it said hello (%s)%s", e.status, e.printed)
 }
 
 // start connects the pipes and starts the process.
@@ -115,7 +126,7 @@ func (w *worker) greet(c Config, out *bufio.Reader) error {
 	case sendErr != nil || err != nil: // why is in its status and in what it printed
 		w.kill()
 		<-w.exited
-		return fmt.Errorf("it ended before it said hello (%s)%s", w.cmd.ProcessState, w.lastWords())
+		return &stillbornError{status: w.cmd.ProcessState.String(), printed: w.lastWords()}
 	case f.kind != frameHello || f.decode(&h) != nil:
 		return errors.New("it did not answer as a plugin host; is it another program?")
 	case h.Version != ProtocolVersion:
