@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
@@ -63,14 +64,7 @@ func (p *Plugin) install(ctx context.Context, opts InstallOptions) (InstallResul
 	if err := p.verify(ctx, files[ModuleFileName]); err != nil {
 		return InstallResult{}, err
 	}
-	action := "create"
-	if _, err := os.Lstat(dir); err == nil {
-		action = "replace"
-	}
-	res := InstallResult{Mutations: []Mutation{
-		{action, filepath.Join(dir, ModuleFileName)},
-		{action, filepath.Join(dir, manifest.FileName)},
-	}}
+	res := InstallResult{Mutations: placing(dir)}
 	key := CacheKey(p.Manifest_.Name, p.Manifest_.Version, files[ModuleFileName])
 	if opts.DryRun {
 		p.CacheKeyOut = key
@@ -81,6 +75,27 @@ func (p *Plugin) install(ctx context.Context, opts InstallOptions) (InstallResul
 	}
 	p.CacheKeyOut = key
 	return res, nil
+}
+
+// placing lists what putting a folder of the two files at dir changes. What else a former version had
+// there goes with it.
+func placing(dir string) []Mutation {
+	files := []string{ModuleFileName, manifest.FileName}
+	there, _ := os.ReadDir(dir) // none where there is no such folder
+	var list []Mutation
+	for _, name := range files {
+		action := "create"
+		if slices.ContainsFunc(there, func(e fs.DirEntry) bool { return e.Name() == name }) {
+			action = "replace"
+		}
+		list = append(list, Mutation{action, filepath.Join(dir, name)})
+	}
+	for _, e := range there {
+		if !slices.Contains(files, e.Name()) {
+			list = append(list, Mutation{"remove", filepath.Join(dir, e.Name())})
+		}
+	}
+	return list
 }
 
 // sourceFiles reads what is to be installed, under the names it will have. The root keeps a

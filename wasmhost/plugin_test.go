@@ -86,10 +86,19 @@ func TestPluginLifeCycle(t *testing.T) {
 		t.Errorf("run: %v, %v", res, err)
 	}
 
-	// An upgrade replaces both files.
+	// An upgrade replaces both files, and what else is there goes.
+	writeFile(t, filepath.Join(dir, "notes.txt"), nil)
 	writeFile(t, filepath.Join(p.SourceDir, "build", "out.wasm"), BuildFixtureWasm(4, 1))
-	if done, err := p.Install(ctx, InstallOptions{}); err != nil || done.Mutations[0].Action != "replace" {
+	upgrade := []Mutation{
+		{"replace", filepath.Join(dir, ModuleFileName)},
+		{"replace", filepath.Join(dir, manifest.FileName)},
+		{"remove", filepath.Join(dir, "notes.txt")},
+	}
+	if done, err := p.Install(ctx, InstallOptions{}); err != nil || !slices.Equal(done.Mutations, upgrade) {
 		t.Errorf("upgrade: %+v, %v", done, err)
+	}
+	if got := names(t, dir); !slices.Equal(got, []string{ModuleFileName, manifest.FileName}) {
+		t.Errorf("plugin folder holds %q", got)
 	}
 	if got := p.Check(ctx); got.OK || got.Message != "failed: health returned 4" {
 		t.Errorf("check: %+v", got)
