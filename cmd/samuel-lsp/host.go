@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
+	"github.com/samuelpkg/samuel-lsp/wasmhost"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/pool"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/tiered"
 )
@@ -65,8 +65,8 @@ func newPool(cacheDir string, budget int64, size int) (*pool.Pool, error) {
 	}
 	if cacheDir == "" {
 		// Nothing is kept for a user without a home, as in some containers; all else works.
-		if home, err := os.UserHomeDir(); err == nil {
-			cacheDir = filepath.Join(home, ".samuel", "cache", "wasm-compiled")
+		if dir, err := wasmhost.DefaultCacheDir(); err == nil {
+			cacheDir = dir
 		}
 	}
 	return pool.New(pool.Options{
