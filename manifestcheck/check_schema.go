@@ -229,12 +229,8 @@ func (w *walker) items(list tomlsyntax.Value, f *Field) {
 		}
 		switch {
 		case twice:
-			severity := Off // the rule's own
-			if f.Harmless {
-				severity = Information
-			}
 			w.report(Diagnostic{
-				Code: "schema/duplicate-item", Severity: severity, Span: e.Span(), Tags: []Tag{Unnecessary},
+				Code: "schema/duplicate-item", Span: e.Span(), Tags: []Tag{Unnecessary},
 				Message: fmt.Sprintf("%q is in the list already: remove it, or write the one that was meant", s),
 				Related: []Related{{first, "the first one"}},
 				Fixes:   w.removing("remove the second "+quote(s), list, i, true, true),

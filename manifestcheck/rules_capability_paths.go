@@ -99,7 +99,8 @@ func (p *pass) pathConflict(w, r *Ref, equal bool) {
 		Related: []Related{{r.Span, "the same place in read"}},
 		Fixes:   writeFix(w.Span, r.Name, equal),
 	}
-	if equal {
+	if equal { // nothing is wrong with it but the look
+		d.Severity = Information
 		d.Message = fmt.Sprintf("%q in write and %q in read are one place in two spellings; write %q in both", w.Name, r.Name, r.Name)
 	}
 	p.report(d)

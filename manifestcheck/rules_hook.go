@@ -52,18 +52,25 @@ func knownEvent(name string) bool {
 	return false
 }
 
+// nearEvent returns the event that name is or was likely meant to be, "" for none.
+func nearEvent(name string) string {
+	if knownEvent(name) {
+		return name
+	}
+	return nearest(name, choiceNames(Events()))
+}
+
 // event reports a name that is no event. spell writes the right one in its place.
 func (p *pass) event(name string, at tomlsyntax.Span, spell func(string) string) {
 	if knownEvent(name) {
 		return
 	}
 	d := Diagnostic{Code: "hook/unknown-event", Span: at, Message: fmt.Sprintf("the framework has no event %q", name)}
-	names := choiceNames(Events())
-	if near := nearest(name, names); near != "" {
+	if near := nearEvent(name); near != "" {
 		d.Message += fmt.Sprintf("; did you mean %q?", near)
 		d.Fixes = []Fix{{Title: "write " + quote(near), Edits: []tomlsyntax.Edit{replace(at, spell(near))}, Preferred: true}}
 	} else {
-		d.Message += "; it has " + strings.Join(names, ", ")
+		d.Message += "; it has " + strings.Join(choiceNames(Events()), ", ")
 	}
 	p.report(d)
 }
@@ -80,7 +87,8 @@ func checkSplitEvents(p *pass) {
 	}
 }
 
-// splitEvents are the keys below a binding that is a table, if they make known events with it.
+// splitEvents are the keys below a binding that is a table, if they make events with it, or what
+// was likely meant as one.
 func (p *pass) splitEvents(b *Binding) []tomlsyntax.Item {
 	if b.OK {
 		return nil
@@ -95,7 +103,7 @@ func (p *pass) splitEvents(b *Binding) []tomlsyntax.Item {
 	}
 	var events []tomlsyntax.Item
 	for sub := range t.Items() {
-		if sub.IsValue() && knownEvent(b.Event+"."+sub.Name()) {
+		if sub.IsValue() && nearEvent(b.Event+"."+sub.Name()) != "" {
 			events = append(events, sub)
 		}
 	}
@@ -103,15 +111,16 @@ func (p *pass) splitEvents(b *Binding) []tomlsyntax.Item {
 }
 
 func (p *pass) splitEvent(b *Binding, sub tomlsyntax.Item) {
-	event := b.Event + "." + sub.Name()
+	written := b.Event + "." + sub.Name()
+	event := nearEvent(written)
 	d := Diagnostic{
 		Code: "hook/unknown-event", Span: sub.KeySpan(),
-		Message: fmt.Sprintf("without quotes %s is two keys and no event; write %s", event, quote(event)),
+		Message: fmt.Sprintf("without quotes %s is two keys and no event; write %s", written, quote(event)),
 	}
 	start := sub.KeySpan().Start - len(b.Event) - 1
-	if end := sub.KeySpan().End; start >= 0 && p.src[start:end] == event {
+	if end := sub.KeySpan().End; start >= 0 && p.src[start:end] == written {
 		d.Span = tomlsyntax.Span{Start: start, End: end}
-		d.Fixes = p.fix("write "+quote(event), true, replace(d.Span, quote(event)))
+		d.Fixes = p.fix("write "+quote(event), event == written, replace(d.Span, quote(event)))
 	}
 	p.report(d)
 }
@@ -261,6 +270,7 @@ func (p *pass) unbound() {
 	}
 	for _, it := range m.ProvidesHooks.Items {
 		if !bound[it.Name] && knownEvent(it.Name) {
+			bound[it.Name] = true // schema/duplicate-item speaks of the same event once more
 			p.problem("hook/unbound", it.Span, "%q is provided and bound to nothing; bind it to an export in [hooks], or remove it here", it.Name)
 		}
 	}

@@ -52,7 +52,7 @@ func capabilityRules() []Rule {
 		{
 			Code: "capability/path-conflict", Severity: Warning,
 			Summary: "read and write spell the same place differently, and so reach differently",
-			Why:     "Two spellings of one place (a trailing slash, a dot, a glob against a folder) cover different files, which is seldom meant. The same text in both lists is fine.",
+			Why:     "Two spellings of one place (a trailing slash, a dot, a glob against a folder) cover different files, which is seldom meant. Where both spellings reach the same files it is information only. The same text in both lists is fine.",
 			Bad:     "[capabilities.filesystem]\nread = [\"/workspace/docs/*\", \"/workspace/docs/**\"]\nwrite = [\"/workspace/docs/*/\"]\n",
 			Good:    "[capabilities.filesystem]\nread = [\"/workspace/docs/**\"]\nwrite = [\"/workspace/docs/**\"]\n",
 			Fix:     "Use one spelling in both lists.",

@@ -50,7 +50,6 @@ type Field struct {
 	Enum       []Choice // the values allowed: of the key, of each item of a list, of each key of a map
 	Min, Max   int64    // bounds of an integer; both zero means none
 	Unique     bool     // the list must not name the same item twice
-	Harmless   bool     // though nothing comes of it if it does
 	Constraint string   // one line, for people
 	Pattern    string   // the constraint as a regular expression, for the JSON Schema
 	Rule       string   // the rule that reports a bad value; "" means schema/invalid-value

@@ -64,9 +64,9 @@ func schemaRows() []Field {
 		},
 
 		{Path: "provides", Type: TypeTable, Doc: "What the plugin adds to a project."},
-		{Path: "provides.skills", Type: TypeStrings, Unique: true, Harmless: true, NonEmpty: true, Example: `["review"]`, Aliases: []string{"skill"}, Doc: "Names of the skills that the plugin adds."},
-		{Path: "provides.commands", Type: TypeStrings, Unique: true, Harmless: true, NonEmpty: true, Example: `["lint"]`, Aliases: []string{"command"}, Doc: "Names of the commands that the plugin adds."},
-		{Path: "provides.methodology", Type: TypeStrings, Unique: true, Harmless: true, NonEmpty: true, Example: `["tdd"]`, Aliases: []string{"methodologies"}, Doc: "Names of the methodologies that the plugin adds."},
+		{Path: "provides.skills", Type: TypeStrings, Unique: true, NonEmpty: true, Example: `["review"]`, Aliases: []string{"skill"}, Doc: "Names of the skills that the plugin adds."},
+		{Path: "provides.commands", Type: TypeStrings, Unique: true, NonEmpty: true, Example: `["lint"]`, Aliases: []string{"command"}, Doc: "Names of the commands that the plugin adds."},
+		{Path: "provides.methodology", Type: TypeStrings, Unique: true, NonEmpty: true, Example: `["tdd"]`, Aliases: []string{"methodologies"}, Doc: "Names of the methodologies that the plugin adds."},
 		{
 			Path: "provides.hooks", model: func(m *Model) any { return &m.ProvidesHooks }, Type: TypeStrings, Unique: true, Enum: Events(), Rule: "hook/unknown-event", Constraint: "names of hook events",
 			Example: `["quality.check"]`, Aliases: []string{"hook", "events"},
