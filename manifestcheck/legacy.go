@@ -35,11 +35,31 @@ func (p *pass) isClaimed(path []string) bool {
 	return p.claimed != nil && p.claimed[strings.Join(path, "\x00")]
 }
 
+// legacy reports a shape. Its fixes keep the comments of what they rewrite.
 func (p *pass) legacy(at tomlsyntax.Span, message string, fixes []Fix, related ...Related) {
+	for i, f := range fixes {
+		fixes[i] = p.keepComments(f)
+	}
 	p.report(Diagnostic{Code: "schema/legacy-shape", Span: at, Message: message, Fixes: fixes, Related: related})
 }
 
 // steps of a rewrite
+
+// differs says whether a key is there already and holds another value than one that is written for
+// it, so that moving the value there loses it.
+func (p *pass) differs(value string, path ...string) bool {
+	it, ok := p.root.Lookup(path...)
+	if !ok {
+		return false
+	}
+	was, isText := it.Value().Text()
+	if !isText {
+		return it.Value().Raw() != value
+	}
+	now, _ := tomlsyntax.Parse("x = " + value).Root().Get("x")
+	text, ok := now.Value().Text()
+	return !ok || text != was
+}
 
 func (p *pass) ifMissing(value string, path ...string) func(*pass) []tomlsyntax.Edit {
 	return func(q *pass) []tomlsyntax.Edit {

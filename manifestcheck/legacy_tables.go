@@ -25,16 +25,21 @@ func (p *pass) legacyPlugin() {
 		return
 	}
 	p.claim("plugin")
-	clear := true
+	clear, lost := true, false
 	for x := range table.Items() {
-		if to := pluginKeys[x.Name()]; len(to) == 1 {
+		to, known := pluginKeys[x.Name()]
+		if len(to) == 1 {
 			p.claim(to...)
 		}
-		clear = clear && x.IsValue() && (x.Value().Kind() == tomlsyntax.String || x.Value().Kind() == tomlsyntax.Array)
+		if !known {
+			to = []string{"metadata", x.Name()}
+		}
+		clear = clear && x.IsValue() && (!known || x.Value().Kind() == tomlsyntax.String || x.Value().Kind() == tomlsyntax.Array)
+		lost = lost || clear && p.differs(x.Value().Raw(), to...)
 	}
 	var fixes []Fix
 	if clear {
-		fixes = p.rewrite("move the keys to the top of the file", true, movePlugin)
+		fixes = p.rewrite("move the keys to the top of the file", !lost, movePlugin)
 	}
 	p.legacy(it.KeySpan(), "a [plugin] table is the shape of an old document: write name, version and kind at the top of the file, description as summary, and samuel as framework below [samuel]", fixes)
 }
@@ -159,7 +164,7 @@ func (p *pass) legacyWasm() {
 	var related []Related
 	var says []string
 	var steps []func(*pass) []tomlsyntax.Edit
-	clear := true
+	clear, lost := true, false
 	if hasEntry {
 		p.claim("wasm", "entry")
 		p.claim("wasm", "module")
@@ -167,6 +172,7 @@ func (p *pass) legacyWasm() {
 		says = append(says, "entry is now module")
 		if p.has("wasm", "module") {
 			steps = append(steps, removingKey("wasm", "entry"))
+			lost = p.differs(entry.Value().Raw(), "wasm", "module")
 		} else {
 			steps = append(steps, func(q *pass) []tomlsyntax.Edit { return q.rename([]string{"wasm", "entry"}, "module") })
 		}
@@ -180,12 +186,13 @@ func (p *pass) legacyWasm() {
 		}
 		says = append(says, "protocol_version is now protocol below [samuel], a range")
 		value, ok := protocolRange(proto)
-		clear = clear && ok
+		clear = ok
+		lost = lost || ok && p.differs(value, "samuel", "protocol")
 		steps = append(steps, removingKey("wasm", "protocol_version"), p.ifMissing(value, "samuel", "protocol"))
 	}
 	var fixes []Fix
 	if clear {
-		fixes = p.rewrite("write it as framework 2.3 reads it", true, steps...)
+		fixes = p.rewrite("write it as framework 2.3 reads it", !lost, steps...)
 	}
 	p.legacy(at, "the shape of an old document: "+strings.Join(says, ", and "), fixes, related...)
 }
@@ -215,15 +222,40 @@ func (p *pass) legacyWasmRuntime() {
 	}
 	p.claim("wasm", "runtime")
 	steps := []func(*pass) []tomlsyntax.Edit{removingKey("wasm", "runtime")}
-	if t, ok := it.Table(); ok {
-		if pages, ok := t.Get("memory_pages"); ok {
-			if n, ok := pages.Value().Int(); ok && n > 0 && n <= 65536 {
-				steps = append(steps, p.ifMissing(strconv.FormatInt((n+pagesPerMiB-1)/pagesPerMiB, 10), "runtime", "max_memory"))
-			}
+	t, isTable := it.Table()
+	lost := !isTable
+	for x := range t.Items() {
+		key, value, ok := runtimeKey(x)
+		if key == "" {
+			lost = lost || !ok
+			continue
 		}
+		lost = lost || p.differs(value, "runtime", key)
+		steps = append(steps, p.ifMissing(value, "runtime", key))
 	}
 	p.legacy(it.KeySpan(), "a runtime table in [wasm] is the shape of an old document: write [runtime] with max_memory in MiB (16 pages each); there is no fuel, the limit is timeout",
-		p.rewrite("write [runtime]", true, steps...))
+		p.rewrite("write [runtime]", !lost, steps...))
+}
+
+// runtimeKey is what a key of the old runtime table is in [runtime]. Fuel has no successor, and
+// nothing is lost with it (ok, without a key).
+func runtimeKey(x tomlsyntax.Item) (key, value string, ok bool) {
+	if !x.IsValue() {
+		return "", "", false
+	}
+	switch x.Name() {
+	case "fuel":
+		return "", "", true
+	case "memory_pages":
+		n, isInt := x.Value().Int()
+		if !isInt || n <= 0 || n > 65536 {
+			return "", "", false
+		}
+		return "max_memory", strconv.FormatInt((n+pagesPerMiB-1)/pagesPerMiB, 10), true
+	case "max_memory", "timeout", "hard_timeout", "exports":
+		return x.Name(), x.Value().Raw(), true
+	}
+	return "", "", false
 }
 
 // legacyRuntimeArgs: [oci] runtime_args. Arguments that have a key of their own go there.
@@ -236,14 +268,16 @@ func (p *pass) legacyRuntimeArgs() {
 	steps := []func(*pass) []tomlsyntax.Edit{removingKey("oci", "runtime_args")}
 	lost := !it.IsValue()
 	if it.IsValue() {
-		var args []string
+		line, isText := it.Value().Text()
+		args := strings.Fields(line)
 		for e := range it.Value().Elements() {
 			s, _ := e.Text()
 			args = append(args, s)
 		}
 		keys, all := argKeys(args)
-		lost = !all || it.Value().Kind() != tomlsyntax.Array
+		lost = !all || !isText && it.Value().Kind() != tomlsyntax.Array
 		for _, k := range keys {
+			lost = lost || p.differs(k[1], "oci", k[0])
 			steps = append(steps, p.ifMissing(k[1], "oci", k[0]))
 		}
 	}
@@ -288,20 +322,21 @@ func (p *pass) legacyRequires() {
 	}
 	p.claim("requires", "plugins")
 	steps := []func(*pass) []tomlsyntax.Edit{removingKey("requires", "plugins")}
-	clear, guessed := true, false
+	clear, lost := true, false
 	for e := range it.Value().Elements() {
 		s, ok := e.Text()
 		name, rng, versioned := strings.Cut(s, "@")
+		name, rng = strings.TrimSpace(name), strings.TrimSpace(rng)
 		if !versioned {
-			rng, guessed = "*", true
+			rng = "*" // what a name alone asked for
 		}
-		name = strings.TrimSpace(name)
+		lost = lost || versioned && p.differs(quote(rng), "requires", name)
 		clear = clear && ok && validName(name)
-		steps = append(steps, p.ifMissing(quote(strings.TrimSpace(rng)), "requires", name))
+		steps = append(steps, p.ifMissing(quote(rng), "requires", name))
 	}
 	var fixes []Fix
 	if clear {
-		fixes = p.rewrite("write a key for each plugin", !guessed, steps...)
+		fixes = p.rewrite("write a key for each plugin", !lost, steps...)
 	}
 	p.legacy(it.KeySpan(), fmt.Sprintf("a list of plugins is the shape of an old document: write each as name = %s below [requires]", `"range"`), fixes)
 }
