@@ -179,8 +179,31 @@ func (p *pass) hostsKey() string {
 	return "hosts"
 }
 
-// legacyRequired: capabilities.required = ["filesystem.read"]. The fix has to choose what the
-// capability reaches, so it is not safe.
+// impliedBy is what a name of capabilities.required asks for: keys with values. Where exact is not
+// set, the value is a guess of what the capability reaches.
+func (p *pass) impliedBy(name string) (keys [][]string, value string, exact bool) {
+	read := []string{"capabilities", "filesystem", "read"}
+	switch name {
+	case "filesystem", "filesystem.read":
+		return [][]string{read}, `["/workspace"]`, false
+	case "filesystem.write":
+		return [][]string{read, {"capabilities", "filesystem", "write"}}, `["/workspace"]`, false
+	case "exec":
+		return [][]string{{"capabilities", "exec"}}, "true", true
+	case "env":
+		return [][]string{{"capabilities", "env"}}, "[]", false
+	case "network", "network.outbound", "network.hosts":
+		return [][]string{{"capabilities", "network", p.hostsKey()}}, "[]", false
+	case "samuel.api":
+		return [][]string{{"capabilities", "samuel", "api"}}, "true", true
+	case "assistant.invoke":
+		return [][]string{{"capabilities", "assistant", "invoke"}}, "true", true
+	}
+	return nil, "", false
+}
+
+// legacyRequired: capabilities.required = ["filesystem.read"]. Where the fix has to choose what a
+// capability reaches, it is not safe.
 func (p *pass) legacyRequired() {
 	it, ok := p.unknownKey("capabilities", "required")
 	if !ok {
@@ -188,34 +211,21 @@ func (p *pass) legacyRequired() {
 	}
 	p.claim("capabilities", "required")
 	steps := []func(*pass) []tomlsyntax.Edit{removingKey("capabilities", "required")}
-	clear := it.IsValue() && it.Value().Kind() == tomlsyntax.Array
+	clear, guessed := it.IsValue() && it.Value().Kind() == tomlsyntax.Array, false
 	if clear {
 		for e := range it.Value().Elements() {
 			name, _ := e.Text()
-			switch name {
-			case "filesystem", "filesystem.read":
-				steps = append(steps, p.ifMissing(`["/workspace"]`, "capabilities", "filesystem", "read"))
-			case "filesystem.write":
-				steps = append(steps, p.ifMissing(`["/workspace"]`, "capabilities", "filesystem", "read"),
-					p.ifMissing(`["/workspace"]`, "capabilities", "filesystem", "write"))
-			case "exec":
-				steps = append(steps, p.ifMissing("true", "capabilities", "exec"))
-			case "env":
-				steps = append(steps, p.ifMissing("[]", "capabilities", "env"))
-			case "network", "network.outbound", "network.hosts":
-				steps = append(steps, p.ifMissing("[]", "capabilities", "network", p.hostsKey()))
-			case "samuel.api":
-				steps = append(steps, p.ifMissing("true", "capabilities", "samuel", "api"))
-			case "assistant.invoke":
-				steps = append(steps, p.ifMissing("true", "capabilities", "assistant", "invoke"))
-			default:
-				clear = false
+			keys, value, exact := p.impliedBy(name)
+			clear = clear && keys != nil
+			for _, path := range keys {
+				guessed = guessed || !exact && !p.has(path...) || exact && p.differs(value, path...)
+				steps = append(steps, p.ifMissing(value, path...))
 			}
 		}
 	}
 	var fixes []Fix
 	if clear {
-		fixes = p.rewrite("declare each capability by its own key", false, steps...)
+		fixes = p.rewrite("declare each capability by its own key", !guessed, steps...)
 	}
 	p.legacy(it.KeySpan(), "a list of required capabilities is the shape of an old document: declare each by its own key, such as filesystem = { read = [\"/workspace\"] }", fixes)
 }

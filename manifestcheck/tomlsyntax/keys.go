@@ -55,6 +55,9 @@ func (p *parser) segment(ctx context) bool {
 	case c == '"' || c == '\'':
 		errs := len(p.errs)
 		esc := p.shortString(c, keyContext(ctx))
+		if len(p.errs) == errs && ctx != ctxHeader && p.closedByValue(start) {
+			p.unclosedString(start, c, ctxKey)
+		}
 		s := segment{span32: span32{p.rel(start), p.rel(p.pos)}, quoted: true, escape: esc}
 		s.raw = len(p.errs) > errs
 		s.hash = hashName(s.decode(p.src[start:p.pos]))
@@ -62,6 +65,21 @@ func (p *parser) segment(ctx context) bool {
 		return true
 	}
 	return p.oddSegment(ctx)
+}
+
+// closedByValue reports whether the quoted segment that ends at pos has lost its closing quote, and
+// took the one that opens the value for it, as in "key = "value".
+func (p *parser) closedByValue(start int) bool {
+	_, after, ok := strings.Cut(p.src[start:p.pos-1], "=")
+	if !ok || strings.TrimSpace(after) != "" {
+		return false
+	}
+	next := p.pos
+	for p.at(next) == ' ' || p.at(next) == '\t' {
+		next++
+	}
+	c := p.at(next)
+	return next < len(p.src) && newlineAt(p.src, next) == 0 && c != '=' && c != '.' && c != ':'
 }
 
 // keyContext is where a quoted segment of a key in ctx stands.
@@ -171,9 +189,12 @@ func (p *parser) equals(key span32, ctx context) (defined, valued bool) {
 		valued = p.missingEquals(key, ctx)
 		return valued, valued
 	}
-	end := p.pos
+	end, mended := p.pos, p.src[at] != '='
 	p.skipSpace()
 	if p.valueMissing(ctx) {
+		if mended {
+			return true, false // one slip, one error
+		}
 		p.report(at, end, "expected a value after '=', found "+p.found(p.pos)+`: write a value, "" for an empty string`, nil)
 		return true, false
 	}

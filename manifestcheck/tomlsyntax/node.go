@@ -46,7 +46,7 @@ type segment struct {
 	hash   uint32 // of the decoded name
 	quoted bool
 	escape bool // the name must be decoded
-	raw    bool // no key of TOML: the text is taken as the name
+	raw    bool // no key of TOML: the text, without quotes, is taken as the name
 }
 
 // value is one value in a node's preorder list. Its descendants follow it, up to last.
@@ -93,6 +93,8 @@ func (n *Node) name(i int32) string {
 
 func (s segment) decode(text string) string {
 	switch {
+	case s.raw && s.quoted:
+		return strings.Trim(text, text[:1])
 	case s.raw:
 		return text
 	case s.escape:

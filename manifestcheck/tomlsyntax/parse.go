@@ -46,6 +46,8 @@ func (p *parser) next() *Node {
 		n.kind = CommentLine
 	case p.src[p.pos] == '[':
 		p.header(n)
+	case p.conflictMarker():
+		n.kind = Junk
 	default:
 		p.keyValue(n)
 	}

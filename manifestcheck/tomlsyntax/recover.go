@@ -70,6 +70,22 @@ func (p *parser) trailing(n *Node) {
 	}
 }
 
+// conflictMarker skips the line that a failed merge left at pos, and reports it. No such line begins
+// anything in TOML.
+func (p *parser) conflictMarker() bool {
+	c := p.at(p.pos)
+	if c != '<' && c != '=' && c != '>' && c != '|' || !strings.HasPrefix(p.src[p.pos:], strings.Repeat(string(c), 7)) {
+		return false
+	}
+	if next := p.at(p.pos + 7); next != ' ' && next != '\n' && next != '\r' && next != 0 {
+		return false
+	}
+	start := p.pos
+	p.pos = lineEnd(p.src, start)
+	p.report(start, p.pos, "this line marks a conflict of a merge: keep one of the two sides and remove the marks", nil)
+	return true
+}
+
 // newline is the line ending of the line at pos.
 func (p *parser) newline() string {
 	if newlineAt(p.src, lineEnd(p.src, p.pos)) == 2 {
@@ -206,6 +222,9 @@ func (p *parser) wrongBracket(f *frame) {
 // missingComma deals with something else than a comma or the bracket after an element.
 func (p *parser) missingComma(f *frame) {
 	c := p.src[p.pos]
+	if p.closedByNext(f) {
+		return
+	}
 	if c == '"' || c == '\'' || c == '[' || c == '{' || c == '+' || class[c]&bareByte != 0 {
 		p.report(p.pos, p.pos+p.runLength(), "expected ',' or '"+string(f.close)+"', found "+p.found(p.pos)+": write a comma between two elements",
 			&ErrorFix{"insert a comma", []Edit{{Span{p.content, p.content}, ","}}})
@@ -215,6 +234,28 @@ func (p *parser) missingComma(f *frame) {
 	start := p.pos
 	p.pos = max(p.textEnd(start, f.ctx()), start+1)
 	p.report(start, p.pos, "expected ',' or '"+string(f.close)+"', found "+clip(p.src[start:p.pos])+": remove it", p.removeFix(start, p.pos))
+}
+
+// closedByNext deals with a string that has lost its closing quote, and took the one that opens the
+// next element for it, as in ["one, "two"].
+func (p *parser) closedByNext(f *frame) bool {
+	v := &p.vals[len(p.vals)-1]
+	start := p.start + int(v.start)
+	if v.kind != String || p.start+int(v.end) != p.pos {
+		return false
+	}
+	text := p.src[start : p.pos-1]
+	comma := strings.LastIndexByte(text, ',')
+	if comma < 0 || strings.HasPrefix(text[1:], text[:1]) {
+		return false
+	}
+	if key, assigned := strings.CutSuffix(strings.TrimSpace(text[comma+1:]), "="); assigned != (f.close == '}') || !assigned && key != "" {
+		return false
+	}
+	v.kind = InvalidValue
+	p.endString(start, start+len(strings.TrimRight(text[:comma], " \t")), text[0])
+	v.end = p.rel(p.pos)
+	return true
 }
 
 // runLength is the length of the token at pos that a comma is missing before.
@@ -271,7 +312,11 @@ func (p *parser) unclosedString(start int, quote byte, ctx context) {
 			end = start + len(strings.TrimRight(p.src[start:start+eq], " \t"))
 		}
 	}
-	end = max(end, start+1)
+	p.endString(start, max(end, start+1), quote)
+}
+
+// endString ends a string of one line where its quote should be, and forgets what was found wrong behind that.
+func (p *parser) endString(start, end int, quote byte) {
 	kept := p.errs[:0]
 	for _, e := range p.errs {
 		if e.Span.Start < end {
@@ -323,9 +368,18 @@ func replaceFix(start, end int, text string) *ErrorFix {
 	return &ErrorFix{"write " + clip(text), []Edit{{Span{start, end}, text}}}
 }
 
-// clip is text for a message: short and well formed.
+// clip is text for a message: short, well formed and on one line.
 func clip(text string) string {
 	const limit = 60
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r < ' ':
+			return '\u2400' + r // the picture of the control character
+		case r == 0x7f:
+			return '\u2421'
+		}
+		return r
+	}, text)
 	if len(text) > limit {
 		text = text[:limit-3]
 		for len(text) > 0 && !utf8.RuneStart(text[len(text)-1]) {

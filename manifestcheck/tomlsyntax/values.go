@@ -118,7 +118,9 @@ func (p *parser) gap(f *frame, strict bool, indent int) bool {
 				return false
 			}
 		default:
-			return true
+			if !p.conflictMarker() {
+				return true
+			}
 		}
 	}
 	p.far = len(p.src) + 1
