@@ -74,10 +74,11 @@ type exportTable struct {
 	unlisted  []string                   // those of them that it does not: what could be meant by a name that is not there
 	listed    map[string]bool
 	allocator bool
+	memory    bool
 }
 
 func newExportTable(s *inspect.Summary, listed []Ref) *exportTable {
-	t := &exportTable{all: s.Exports, listed: make(map[string]bool, len(listed))}
+	t := &exportTable{all: s.Exports, listed: make(map[string]bool, len(listed)), memory: s.Memory != nil}
 	if len(s.Exports) > fewExports {
 		t.byName = make(map[string]*inspect.Export, len(s.Exports))
 	}
@@ -138,6 +139,8 @@ func (p *pass) listed(ref *Ref, t *exportTable) {
 	default:
 		if message := signatureProblem(e); message != "" {
 			p.problem("export/signature", ref.Span, "%s", message)
+		} else if takesBytes(e) && !t.memory {
+			p.problem("export/no-allocator", ref.Span, "%q takes a payload, and the module has no memory for the host to place it in; give it one, and a samuel_alloc(i32) -> i32 that hands it out", ref.Name)
 		} else if takesBytes(e) && !t.allocator {
 			p.problem("export/no-allocator", ref.Span, "%q takes a payload, and the module has no allocator for the host to place it with; export samuel_alloc(i32) -> i32 too", ref.Name)
 		}

@@ -124,7 +124,7 @@ func exportRules() []Rule {
 		{
 			Code: "export/no-allocator", Severity: Error, Needs: NeedsModule,
 			Summary: "the export takes bytes, and the module has no allocator",
-			Why:     "The host places a payload in the guest's memory through `samuel_alloc(len i32) -> ptr i32` (else `cabi_realloc` or `malloc`). Without one the call fails.",
+			Why:     "The host places a payload in the guest's memory through `samuel_alloc(len i32) -> ptr i32` (else `cabi_realloc` or `malloc`). Without one, or without a memory, the call fails.",
 			Bad:     "[wasm]\nexports = [\"lint\"] # lint(i32, i32) -> i64, and no samuel_alloc\n",
 			Good:    "[wasm]\nexports = [\"lint\"] # lint(i32, i32) -> i64, and samuel_alloc(i32) -> i32\n",
 			Fix:     "Export `samuel_alloc` from the module.",

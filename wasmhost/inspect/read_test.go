@@ -172,6 +172,8 @@ func TestReadErrors(t *testing.T) {
 		{"import kind", module(section(2, []byte{1, 1, 'a', 1, 'b', 9, 9})), malformed, 15, `import "a"."b" is of unknown kind 9`},
 		{"memory limits", module(section(5, []byte{1, 1, 9, 3})), malformed, 11, "a memory of at least 9 and at most 3 pages"},
 		{"memory pages", module(section(5, []byte{1, 0, 0x81, 0x80, 0x04})), malformed, 11, "a memory of 65537 pages; 65536 is the most"},
+		{"memory of 64 bits", module(section(5, []byte{1, 4, 1})), malformed, 11, "64-bit limits in the memory section, which the host does not run; build for a 32-bit target such as wasm32-wasip1"},
+		{"shared memory", module(section(5, []byte{1, 3, 1, 2})), malformed, 11, "shared memory in the memory section, which the host does not run; build without threads"},
 		{"table type", module(section(4, []byte{1, 0x7f, 0, 0})), malformed, 11, "a table of element type 0x7f; only funcref and externref are supported"},
 		{"export index", module(types, function, export(7), code), malformed, 18, `export "f" is function 7 of 1`},
 		{"export kind", module(section(7, []byte{1, 1, 'f', 9, 0})), malformed, 11, `export "f" is of unknown kind 9`},

@@ -111,7 +111,7 @@ func (rd *reader) table(d *decoder) {
 	if element := d.byte(); d.ok() && !ValueType(element).reference() {
 		d.fail(at, "a table of element type 0x%02x; only funcref and externref are supported", element)
 	}
-	limits, _ := d.limits()
+	limits := d.limits()
 	rd.sum.TableEntries += limits.Min
 }
 
@@ -127,11 +127,11 @@ func (rd *reader) readMemories(d *decoder) {
 // memory keeps the first memory, the one that host functions reach.
 func (rd *reader) memory(d *decoder, imported bool) {
 	at := d.offset()
-	m, wide := d.limits()
+	m := d.limits()
 	switch {
 	case !d.ok():
 		return
-	case !wide && max(m.Min, m.Max) > 1<<16:
+	case max(m.Min, m.Max) > 1<<16:
 		d.fail(at, "a memory of %d pages; 65536 is the most", max(m.Min, m.Max))
 	case m.HasMax && m.Max < m.Min:
 		d.fail(at, "a memory of at least %d and at most %d pages", m.Min, m.Max)
@@ -142,24 +142,24 @@ func (rd *reader) memory(d *decoder, imported bool) {
 	}
 }
 
-// limits reads the limits of a memory or table; wide says that they are 64 bits wide.
-func (d *decoder) limits() (m MemoryLimits, wide bool) {
+// limits reads the limits of a memory or table. Memories that are shared, or 64 bits wide, are
+// later additions to the format that the host does not run.
+func (d *decoder) limits() (m MemoryLimits) {
 	at := d.offset()
 	flags := d.byte()
-	if flags > 7 {
+	switch {
+	case flags > 7:
 		d.fail(at, "limits in the %s have unknown flags 0x%02x", d.what, flags)
-		return m, false
+	case flags&4 != 0:
+		d.fail(at, "64-bit limits in the %s, which the host does not run; build for a 32-bit target such as wasm32-wasip1", d.what)
+	case flags&2 != 0:
+		d.fail(at, "shared memory in the %s, which the host does not run; build without threads", d.what)
 	}
-	wide = flags&4 != 0
-	bits := uint(32)
-	if wide {
-		bits = 64
-	}
-	m.Min = d.leb(bits)
+	m.Min = uint64(d.u32())
 	if m.HasMax = flags&1 != 0; m.HasMax {
-		m.Max = d.leb(bits)
+		m.Max = uint64(d.u32())
 	}
-	return m, wide
+	return m
 }
 
 func (rd *reader) readExports(d *decoder) {
