@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -188,9 +189,9 @@ func (l *factsLoader) each(concerned func(factsKey, *moduleFacts) bool, force bo
 func examine(key factsKey, old *moduleFacts, force bool) *moduleFacts {
 	m := project.FindModule(key.manifest, key.module)
 	f := &moduleFacts{Facts: project.Around(key.manifest), Path: m.Path, target: m.Target}
-	f.Module, f.Err = m.State, m.Err
+	f.Module, f.Err, f.Beside = m.State, m.Err, m.Beside
 	if m.Info == nil {
-		if old != nil && old.Module == f.Module && old.target == f.target && f.Err == nil {
+		if old != nil && old.Module == f.Module && old.target == f.target && f.Err == nil && slices.Equal(old.Beside, f.Beside) {
 			return old
 		}
 		return f

@@ -20,7 +20,8 @@ type Facts struct {
 
 	Module  ModuleState
 	Summary *inspect.Summary
-	Err     error // *inspect.Error, or an I/O error
+	Err     error    // *inspect.Error, or an I/O error
+	Beside  []string // of a missing module: the wasm files in the folder where it should lie
 	// ProbedProtocol is the value samuel_protocol_version returned when these very bytes last ran;
 	// nil when never. Summary.Protocol, read from the bytes, goes first.
 	ProbedProtocol *int32

@@ -14,6 +14,7 @@ import (
 //	folder NAME                            the manifest's folder
 //	installed                              it lies in .samuel/plugins
 //	module missing | outside | unknown     the module's state
+//	beside NAME                            a wasm file lies where a missing module should
 //	error KIND MESSAGE                     it cannot be inspected: notwasm, component, malformed, toolarge or io
 //	func NAME (i32 i32) -> i64             it exports a function
 //	export memory|table|global|tag NAME    it exports something else
@@ -48,6 +49,8 @@ func parseFacts(text string) (Facts, error) {
 		case "module":
 			f.Module = map[string]ModuleState{"missing": ModuleMissing, "outside": ModuleOutside, "inspected": ModuleInspected}[w[1]]
 			inspected = f.Module == ModuleInspected
+		case "beside":
+			f.Beside, inspected = append(f.Beside, w[1]), inspectedBefore(s)
 		case "error":
 			f.Module, inspected = ModuleUnreadable, false
 			_, msg, _ := strings.Cut(strings.TrimSpace(line), w[1]+" ")

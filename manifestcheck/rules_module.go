@@ -25,7 +25,7 @@ func checkModule(p *pass) {
 	at, name := m.ModulePath.Span, m.ModulePath.Text
 	switch p.facts.Module {
 	case ModuleMissing:
-		p.problem("module/missing", at, "there is no file %q in the plugin's folder; build the module, or mend the path", name)
+		p.missing()
 	case ModuleOutside:
 		p.problem("module/outside-folder", at, "%q leads out of the plugin's folder by a symbolic link, and only what lies in the folder is installed; copy the file there", name)
 	case ModuleUnreadable:
@@ -33,6 +33,25 @@ func checkModule(p *pass) {
 	case ModuleInspected:
 		p.imports()
 	}
+}
+
+// missing reports a module that is not there, with the file that was likely meant: one of a near
+// name, or the only one.
+func (p *pass) missing() {
+	m, beside := p.model.ModulePath, p.facts.Beside
+	dir, base := path.Split(m.Text)
+	near := nearest(base, beside)
+	if near == "" && len(beside) == 1 {
+		near = beside[0]
+	}
+	d := Diagnostic{Code: "module/missing", Span: m.Span, Message: fmt.Sprintf("there is no file %q in the plugin's folder", m.Text)}
+	if near != "" {
+		d.Message += fmt.Sprintf("; did you mean %q?", dir+near)
+		d.Fixes = writeFix(m.Span, dir+near, false)
+	} else {
+		d.Message += "; build the module, or mend the path"
+	}
+	p.report(d)
 }
 
 // modulePathLeaves reports a path that leaves the folder by its text alone.

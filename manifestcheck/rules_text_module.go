@@ -10,7 +10,7 @@ func moduleRules() []Rule {
 			Why:     "A wasm plugin without its module cannot be loaded. It may just not be built yet.",
 			Bad:     "[wasm]\nmodule = \"plugn.wasm\" # the folder has plugin.wasm\n",
 			Good:    "[wasm]\nmodule = \"plugin.wasm\"\n",
-			Fix:     "Build the module, or mend the path.",
+			Fix:     "Build the module, or mend the path. A quick fix writes the name of the module that is there.",
 		},
 		{
 			Code: "module/not-wasm", Severity: Error, Needs: NeedsModule,

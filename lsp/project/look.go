@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
@@ -25,6 +26,8 @@ type Module struct {
 	State manifestcheck.ModuleState
 	// Err says why State is ModuleUnreadable.
 	Err error
+	// Beside are the names of the wasm files in the folder where a missing module should lie.
+	Beside []string
 	// Info is set when there is a file to look into; State is then ModuleUnknown.
 	Info fs.FileInfo
 }
@@ -59,7 +62,7 @@ func findModule(dir, module string) Module {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		m.State = manifestcheck.ModuleMissing
+		m.State, m.Beside = manifestcheck.ModuleMissing, wasmFiles(filepath.Dir(path))
 	case err != nil:
 		m.State, m.Err = manifestcheck.ModuleUnreadable, err
 	default:
@@ -68,11 +71,32 @@ func findModule(dir, module string) Module {
 	return m
 }
 
+// entriesRead bounds how much of a folder is read to find the module that was meant.
+const entriesRead = 1000
+
+// wasmFiles returns the names of the wasm files in a folder, sorted.
+func wasmFiles(dir string) []string {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	entries, _ := f.ReadDir(entriesRead) // what could be read is as good a help
+	var names []string
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) == ".wasm" && !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Look returns everything the disk says about a manifest's surroundings.
 func Look(manifest, module string) manifestcheck.Facts {
 	m := FindModule(manifest, module)
 	f := Around(manifest)
-	f.Module, f.Err = m.State, m.Err
+	f.Module, f.Err, f.Beside = m.State, m.Err, m.Beside
 	if m.Info != nil {
 		f.Module = manifestcheck.ModuleInspected
 		if f.Summary, f.Err = inspect.File(m.Path); f.Err != nil {

@@ -3,6 +3,7 @@ package project_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
@@ -50,6 +51,29 @@ func TestFindModule(t *testing.T) {
 				t.Errorf("path %s, want %s", m.Path, want)
 			}
 		})
+	}
+}
+
+// The modules beside one that is missing are what it may have been meant to be.
+func TestFindModuleBeside(t *testing.T) {
+	dir := t.TempDir()
+	for _, f := range []string{"b.wasm", "a.wasm", "notes.txt", "c.wasm.bak"} {
+		if err := os.WriteFile(filepath.Join(dir, f), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder.wasm"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	manifest := filepath.Join(dir, project.ManifestName)
+	if got, want := project.FindModule(manifest, "plugin.wasm").Beside, []string{"a.wasm", "b.wasm"}; !slices.Equal(got, want) {
+		t.Errorf("beside a missing module lie %v, want %v", got, want)
+	}
+	if got := project.FindModule(manifest, "a.wasm").Beside; got != nil {
+		t.Errorf("beside a module that is there lie %v, want nothing", got)
+	}
+	if got := project.FindModule(manifest, "no/plugin.wasm").Beside; got != nil {
+		t.Errorf("in a folder that is not there lie %v, want nothing", got)
 	}
 }
 
