@@ -71,7 +71,7 @@ func disagreement(src string) string {
 	case err != nil:
 		return ""
 	}
-	if losesKeys(tree) {
+	if losesKeys(tree) || losesElements(tree.Root(), false) {
 		return ""
 	}
 	return differ(want, plain(tree.Root()))
@@ -105,11 +105,56 @@ func losesKeys(tree *Tree) bool {
 	return false
 }
 
+// losesElements reports whether the library loses elements of an array of the document: of one that holds an inline
+// table it keeps the tables alone, if an empty name is among those that lead to the array or into the table.
+func losesElements(tab Table, empty bool) bool {
+	for it := range tab.Items() {
+		unnamed := empty || it.Name() == ""
+		sub, ok := it.Table()
+		switch {
+		case ok && losesElements(sub, unnamed),
+			it.Value().Kind() == Array && holdsTable(it.Value(), unnamed):
+			return true
+		}
+		for _, sub := range it.Tables() {
+			if losesElements(sub, unnamed) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsTable reports whether an array holds an inline table, and, unless empty, whether a name in it is empty.
+func holdsTable(array Value, empty bool) bool {
+	for e := range array.Elements() {
+		switch sub, ok := e.Table(); {
+		case ok && (empty || emptyName(sub) || losesElements(sub, false)):
+			return true
+		case e.Kind() == Array && holdsTable(e, empty):
+			return true
+		}
+	}
+	return false
+}
+
+// emptyName reports whether a name in a table, or in one below it, is empty.
+func emptyName(tab Table) bool {
+	for it := range tab.Items() {
+		if sub, ok := it.Table(); it.Name() == "" || ok && emptyName(sub) {
+			return true
+		}
+	}
+	return false
+}
+
 // The library accepts, by mistakes of its own, what TOML forbids:
 //
 //   - it lets a table or an array that a key made be defined or extended again, and an element of an array of tables
 //     have a table twice if an earlier element implied it. Here that is a RedefinedTable.
 //   - it takes offsets of 24 hours and of 60 minutes, because Go's time package does.
+//   - it lets a key be defined twice in an element of an array whose earlier element has a table of that name, made by a
+//     dotted key: it remembers such tables by their paths alone.
 //   - behind an escaped backslash it takes six quotes for the end of a string, because it looks at the last of the two
 //     backslashes only and believes the first quote escaped.
 var exceptions = []*regexp.Regexp{
@@ -125,7 +170,14 @@ func excepted(src string, errs []Error) bool {
 		}
 	}
 	// The rest of such a document follows from the first mistake.
-	return slices.ContainsFunc(errs, func(e Error) bool { return e.Code == RedefinedTable })
+	return slices.ContainsFunc(errs, func(e Error) bool {
+		return e.Code == RedefinedTable || e.Code == DuplicateKey && dottedElsewhere(src, src[e.Span.Start:e.Span.End])
+	})
+}
+
+// dottedElsewhere reports whether a name begins a dotted key, in a document with arrays.
+func dottedElsewhere(src, name string) bool {
+	return strings.Contains(src, "[") && regexp.MustCompile(regexp.QuoteMeta(strings.Trim(name, `"'`))+"[\"']?[ \t]*\\.").MatchString(src)
 }
 
 func corpus(t testing.TB, visit func(name, src string)) {
@@ -188,6 +240,8 @@ func TestExceptions(t *testing.T) {
 		"[a]\nb.c = 1\n[a.b]\n",
 		"[a.b]\n[a]\nb.c = 1\n",
 		"[[a.b]]\n[a]\nb.c = 1\n",
+		"a = [{b.c = 1}, {b = 2, b = 3}]\n",
+		"[[a]]\nb.c = 1\n[[a]]\nb = 2\nb = 3\n",
 		"[[a]]\n[a.b.c]\n[[a]]\n[a.b]\n[a.b]\n",
 	} {
 		_, err := decode(src)
@@ -200,10 +254,16 @@ func TestExceptions(t *testing.T) {
 
 // TestLostKeys holds the documents of which the library loses a part.
 func TestLostKeys(t *testing.T) {
-	src := "[[a]]\nb = []\n[[a]]\nb.c = 1\nb.d = 2\n"
-	want, err := decode(src)
-	if tree := Parse(src); err != nil || !losesKeys(tree) || differ(want, plain(tree.Root())) == "" {
-		t.Errorf("the library reads %v, %v", want, err)
+	for _, src := range []string{
+		"[[a]]\nb = []\n[[a]]\nb.c = 1\nb.d = 2\n",
+		"a.'' = [1, {b = 2}]\n",
+		"[a]\n'' = [[3], {b = 2}]\n",
+		"a = [1, {'' = 2}]\n",
+	} {
+		want, err := decode(src)
+		if tree := Parse(src); err != nil || !losesKeys(tree) && !losesElements(tree.Root(), false) || differ(want, plain(tree.Root())) == "" {
+			t.Errorf("%q: the library reads %v, %v", src, want, err)
+		}
 	}
 }
 
