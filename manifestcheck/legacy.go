@@ -95,7 +95,7 @@ func rawStrings(v tomlsyntax.Value) ([]string, bool) {
 // legacyFilesystem: capabilities.filesystem = [ { read = ".." }, { write = ".." } ].
 func (p *pass) legacyFilesystem() {
 	it, ok := p.knownKey("capabilities.filesystem")
-	if !ok || it.IsTable() {
+	if _, isTable := p.table("capabilities.filesystem"); !ok || isTable {
 		return
 	}
 	var tables []tomlsyntax.Table

@@ -2,6 +2,7 @@ package manifestcheck
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
@@ -13,20 +14,25 @@ type declaration struct {
 	function string
 	list     *List // of a capability that is a list
 	flag     *Flag // of one that is not
-	path     []string
+	path     string
 	example  string // an item to begin with
 }
 
-func (p *pass) declarations() []declaration {
+func (p *pass) declarations() [4]declaration {
 	m := p.model
-	everything := pattern.WorkspaceRoot + "/**"
-	return []declaration{
-		{"fs_read", &m.Read, nil, []string{"capabilities", "filesystem", "read"}, everything},
-		{"fs_write", &m.Write, nil, []string{"capabilities", "filesystem", "write"}, everything},
-		{"exec", nil, &m.Exec, []string{"capabilities", "exec"}, ""},
-		{"net_outbound", &m.Hosts, nil, []string{"capabilities", "network", "hosts"}, "api.example.com"},
+	const everything = pattern.WorkspaceRoot + "/**"
+	return [...]declaration{
+		{"fs_read", &m.Read, nil, "capabilities.filesystem.read", everything},
+		{"fs_write", &m.Write, nil, "capabilities.filesystem.write", everything},
+		{"exec", nil, &m.Exec, "capabilities.exec", ""},
+		{"net_outbound", &m.Hosts, nil, "capabilities.network.hosts", "api.example.com"},
 	}
 }
+
+func (d *declaration) names() []string { return strings.Split(d.path, ".") }
+
+// key is the last name of the path.
+func (d *declaration) key() string { return d.path[strings.LastIndexByte(d.path, '.')+1:] }
 
 // checkModuleCapabilities compares what the module imports with what the manifest declares.
 func checkModuleCapabilities(p *pass) {
@@ -35,20 +41,22 @@ func checkModuleCapabilities(p *pass) {
 		return
 	}
 	files := usesFiles(s)
-	for _, d := range p.declarations() {
+	all := p.declarations()
+	for i := range all {
+		d := &all[i]
 		imported, declared := imports(s, d.function), d.declared()
 		if d.function == "net_outbound" && len(p.model.Outbound.Items) > 0 {
 			declared = true // in the words of v2.0
 		}
 		switch {
-		case imported && !declared && !p.isClaimed(d.path) && !p.isClaimed(d.path[:2]):
-			p.undeclared(s, &d)
+		case imported && !declared && !p.isClaimed(d.names()) && !p.isClaimed(d.names()[:2]):
+			p.undeclared(s, d)
 		case !imported && d.declared() && !(d.list != nil && files && d.function != "net_outbound"):
-			p.unused(&d)
+			p.unused(d)
 		}
 	}
 	if env := &p.model.Env; len(env.Items) > 0 && !s.Imported(wasiModule, "environ_get") {
-		p.unused(&declaration{function: "environ_get", list: env, path: []string{"capabilities", "env"}})
+		p.unused(&declaration{function: "environ_get", list: env, path: "capabilities.env"})
 	}
 }
 
@@ -67,7 +75,7 @@ func (p *pass) undeclared(s *inspect.Summary, d *declaration) {
 			spelled = i.Name
 		}
 	}
-	key := d.path[len(d.path)-1]
+	key := d.key()
 	r := Diagnostic{Code: "capability/undeclared-import", Span: p.model.CapabilitiesHeader}
 	if r.Span == (tomlsyntax.Span{}) {
 		r.Span = p.model.ModulePath.Span
@@ -78,13 +86,13 @@ func (p *pass) undeclared(s *inspect.Summary, d *declaration) {
 		r.Span = d.flag.Span
 		fixes = valueFix("write "+key+" = true", replace(d.flag.Span, "true"))
 	case d.flag != nil:
-		fixes = p.fix("add "+key+" = true", false, p.set("true", d.path...)...)
+		fixes = p.fix("add "+key+" = true", false, p.set("true", d.names()...)...)
 	case d.list.OK:
 		r.Span = d.list.KeySpan
 		fixes = p.fix("add "+quote(d.example), false, p.appendElement(d.list.Value, quote(d.example)))
 	case !d.list.Present():
 		value := quoteList([]string{d.example})
-		fixes = p.fix("add "+key+" = "+value, false, p.set(value, d.path...)...)
+		fixes = p.fix("add "+key+" = "+value, false, p.set(value, d.names()...)...)
 	}
 	r.Fixes = fixes
 	r.Message = fmt.Sprintf("the module imports %s.%s, and %s is not declared, so that every call will be denied; declare it, or build the module without the import", hostModule, spelled, f.capability)
@@ -93,7 +101,7 @@ func (p *pass) undeclared(s *inspect.Summary, d *declaration) {
 }
 
 func (p *pass) unused(d *declaration) {
-	key := d.path[len(d.path)-1]
+	key := d.key()
 	r := Diagnostic{Code: "capability/unused", Tags: []Tag{Unnecessary}, Related: []Related{{p.model.ModulePath.Span, "the module"}}}
 	lacks := "does not import " + hostModule + "." + d.function
 	switch d.function {

@@ -109,6 +109,13 @@ func (p *pass) pathConflict(w, r *Ref, equal bool) {
 // pathKey writes both lists as one text, each entry with its length before it.
 func pathKey(read, write []Ref) string {
 	var b strings.Builder
+	size := 2
+	for _, l := range [2][]Ref{read, write} {
+		for i := range l {
+			size += len(l[i].Name) + len("4096 ")
+		}
+	}
+	b.Grow(size)
 	for _, l := range [2][]Ref{read, write} {
 		for i := range l {
 			b.WriteString(strconv.Itoa(len(l[i].Name)))

@@ -34,18 +34,21 @@ type entry struct {
 const smallIndex = 12
 
 func newKeyIndex(size int) *keyIndex {
-	x := &keyIndex{top: root, tail: root}
-	if size > 0 {
-		x.ents = make([]entry, 0, size)
-	}
-	if size > smallIndex {
+	x := &keyIndex{}
+	x.reset(make([]entry, 0, size))
+	return x
+}
+
+// reset makes an empty index with room for as many entries as fit in ents.
+func (x *keyIndex) reset(ents []entry) {
+	*x = keyIndex{ents: ents, top: root, tail: root}
+	if size := cap(ents); size > smallIndex {
 		n := 32
 		for n < 2*size {
 			n *= 2
 		}
 		x.slots = make([]int32, n)
 	}
-	return x
 }
 
 func (b *body) name(e *entry) string  { return b.nodes[e.node].name(e.seg) }

@@ -10,9 +10,36 @@ type section struct {
 	errs    []Error // sorted by node, relative to the section
 }
 
-// newSection makes a section of nodes. old, if not nil, is what it replaces.
-func newSection(nodes []*Node, old *section) *section {
-	s := &section{body: body{nodes: nodes, offs: make([]int32, len(nodes))}}
+// sectionRoom hands out the parts of sections from blocks: a small document is little else than sections of few keys.
+// Blocks are small, as what is left of one when its document was edited stays whole.
+type sectionRoom struct {
+	sections []section
+	indexes  []keyIndex
+	offs     []int32
+	ents     []entry
+}
+
+// Block sizes of a sectionRoom.
+const (
+	sectionBlock = 8
+	keyBlock     = 48
+)
+
+// take cuts n elements from a block, and begins another one of up to size elements if there are not as many left.
+func take[T any](block *[]T, n, size int) []T {
+	if len(*block) < n {
+		*block = make([]T, max(n, size))
+	}
+	all := *block
+	*block = all[n:]
+	return all[:n:n]
+}
+
+// section makes a section of nodes. old, if not nil, is what it replaces. No more than left nodes are still to come,
+// these included.
+func (r *sectionRoom) section(nodes []*Node, old *section, left int) *section {
+	s := &take(&r.sections, 1, min(left, sectionBlock))[0]
+	s.body = body{nodes: nodes, offs: take(&r.offs, len(nodes), min(left, keyBlock))}
 	s.headed = len(nodes) > 0 && nodes[0].opensSection()
 	keys := 0
 	for i, n := range nodes {
@@ -32,7 +59,8 @@ func newSection(nodes []*Node, old *section) *section {
 		s.keyIndex = old.keyIndex
 		return s
 	}
-	s.keyIndex = newKeyIndex(keys)
+	s.keyIndex = &take(&r.indexes, 1, min(left, sectionBlock))[0]
+	s.keyIndex.reset(take(&r.ents, keys, min(left, keyBlock))[:0])
 	for i, n := range nodes {
 		if n.defines {
 			s.define(int32(i), n)
@@ -83,13 +111,20 @@ func (n *Node) opensSection() bool { return n.kind == Header || n.kind == ArrayH
 
 // split cuts nodes into sections. Only the first may lack a header. old, if not nil, is what the first replaces.
 func split(nodes []*Node, old *section) []*section {
-	var all []*section
+	count := 0
+	for i, n := range nodes {
+		if i == 0 || n.opensSection() {
+			count++
+		}
+	}
+	all := make([]*section, 0, count+1) // one more for assemble
+	var room sectionRoom
 	for len(nodes) > 0 {
 		end := 1
 		for end < len(nodes) && !nodes[end].opensSection() {
 			end++
 		}
-		all = append(all, newSection(nodes[:end:end], old))
+		all = append(all, room.section(nodes[:end:end], old, len(nodes)))
 		nodes, old = nodes[end:], nil
 	}
 	return all

@@ -14,7 +14,8 @@ type Tree struct {
 	secs  []*section // never empty; only the first may have no header
 	bases []int      // of each section
 	shape *shape
-	errs  func() []Error
+	once  sync.Once // of errs
+	errs  []Error
 }
 
 // Parse reads src, whatever it holds.
@@ -31,7 +32,7 @@ func Parse(src string) *Tree {
 // assemble makes a tree of sections. What it can it takes from old, the version before, if there is one.
 func assemble(src string, secs []*section, old *Tree) *Tree {
 	if len(secs) == 0 || secs[0].headed {
-		secs = slices.Insert(secs, 0, newSection(nil, nil))
+		secs = slices.Insert(secs, 0, new(sectionRoom).section(nil, nil, 0))
 	}
 	t := &Tree{src: src, secs: secs, bases: make([]int, len(secs))}
 	base := 0
@@ -44,7 +45,6 @@ func assemble(src string, secs []*section, old *Tree) *Tree {
 	} else {
 		t.shape = newShape(secs)
 	}
-	t.errs = sync.OnceValue(t.collectErrors)
 	return t
 }
 
@@ -52,7 +52,10 @@ func assemble(src string, secs []*section, old *Tree) *Tree {
 func (t *Tree) Source() string { return t.src }
 
 // Errors are all errors of the document in the order of their places. The result must not be changed.
-func (t *Tree) Errors() []Error { return t.errs() }
+func (t *Tree) Errors() []Error {
+	t.once.Do(func() { t.errs = t.collectErrors() })
+	return t.errs
+}
 
 func (t *Tree) collectErrors() []Error {
 	var all []Error
