@@ -66,43 +66,61 @@ func checkExports(p *pass) {
 	}
 }
 
-// exportTable is a module's exports by name.
+// exportTable is a module's exports by name, beside those that the manifest lists.
 type exportTable struct {
 	all       []inspect.Export
 	byName    map[string]*inspect.Export // of a module with many
-	functions []string                   // that the manifest may name
-	unlisted  []string                   // those of them that it does not: what could be meant by a name that is not there
-	listed    map[string]bool
+	refs      []Ref                      // what the manifest lists
 	allocator bool
 	memory    bool
+
+	// What could be meant by a name that is not there; see candidates.
+	functions []string // that the manifest may name
+	unlisted  []string // those of them that it does not
 }
 
-func newExportTable(s *inspect.Summary, listed []Ref) *exportTable {
-	t := &exportTable{all: s.Exports, listed: make(map[string]bool, len(listed)), memory: s.Memory != nil}
+func newExportTable(s *inspect.Summary, refs []Ref) *exportTable {
+	t := &exportTable{all: s.Exports, refs: refs, memory: s.Memory != nil}
 	if len(s.Exports) > fewExports {
 		t.byName = make(map[string]*inspect.Export, len(s.Exports))
-	}
-	for i := range listed {
-		t.listed[listed[i].Name] = true
 	}
 	for i := range s.Exports {
 		e := &s.Exports[i]
 		if t.byName != nil {
 			t.byName[e.Name] = e
 		}
-		if e.Kind != inspect.Func {
-			continue
-		}
-		if isAllocator(e.Name) {
+		if e.Kind == inspect.Func && isAllocator(e.Name) {
 			t.allocator = t.allocator || allocates(e)
-		} else if e.Name != "_start" && e.Name != "_initialize" {
-			t.functions = append(t.functions, e.Name)
-			if !t.listed[e.Name] {
-				t.unlisted = append(t.unlisted, e.Name)
-			}
 		}
 	}
 	return t
+}
+
+// candidates returns the functions that the manifest may name, and those of them that it does not.
+func (t *exportTable) candidates() (functions, unlisted []string) {
+	if t.functions != nil {
+		return t.functions, t.unlisted
+	}
+	listed := make(map[string]bool, len(t.refs))
+	for i := range t.refs {
+		listed[t.refs[i].Name] = true
+	}
+	t.functions = []string{}
+	for i := range t.all {
+		e := &t.all[i]
+		if e.Kind != inspect.Func || isAllocator(e.Name) || e.Name == "_start" || e.Name == "_initialize" {
+			continue
+		}
+		t.functions = append(t.functions, e.Name)
+		if !listed[e.Name] {
+			t.unlisted = append(t.unlisted, e.Name)
+		}
+	}
+	return t.functions, t.unlisted
+}
+
+func (t *exportTable) lists(name string) bool {
+	return slices.ContainsFunc(t.refs, func(r Ref) bool { return r.Name == name })
 }
 
 // fewExports is how many exports are looked through faster than they are put in a table.
@@ -127,11 +145,12 @@ func (p *pass) listed(ref *Ref, t *exportTable) {
 	case e == nil:
 		d := Diagnostic{Code: "export/missing", Span: ref.Span, Related: []Related{{p.model.ModulePath.Span, "the module"}}}
 		d.Message = fmt.Sprintf("the module has no export %q", ref.Name)
-		if near := nearest(ref.Name, t.unlisted); near != "" && p.affordable() {
+		functions, unlisted := t.candidates()
+		if near := nearest(ref.Name, unlisted); near != "" && p.affordable() {
 			d.Message += fmt.Sprintf("; did you mean %q?", near)
 			d.Fixes = p.fix("write "+quote(near), false, p.renameExport(ref.Name, near)...)
 		} else {
-			d.Message += "; " + exportList(t.functions)
+			d.Message += "; " + exportList(functions)
 		}
 		p.report(d)
 	case e.Kind != inspect.Func:
@@ -214,9 +233,9 @@ func takesBytes(e *inspect.Export) bool {
 // unlisted looks at what the host uses of a module without its being listed.
 func (p *pass) unlisted(s *inspect.Summary, t *exportTable) {
 	at := p.model.ModulePath.Span
-	for _, name := range []string{protocolExport, "health", "samuel_alloc"} {
+	for _, name := range [...]string{protocolExport, "health", "samuel_alloc"} {
 		e := t.find(name)
-		if e == nil || t.listed[name] {
+		if e == nil || t.lists(name) {
 			continue
 		}
 		if e.Kind != inspect.Func {

@@ -175,7 +175,7 @@ func (v Value) Table() (Table, bool) {
 	if v.Kind() != InlineTable {
 		return Table{}, false
 	}
-	return Table{parts: []part{{body: inlineBody(v.n, v.i), ent: root, base: v.base}}}, true
+	return Table{first: part{body: inlineBody(v.n, v.i), ent: root, base: v.base}}, true
 }
 
 // entryKey is the key of an inline entry.

@@ -10,8 +10,24 @@ import (
 type Table struct {
 	t     *Tree
 	head  *headTable // nil where no header leads here
-	parts []part
-	path  []string
+	first part       // nearly always the only one; without a body there is none
+	rest  []part
+	names *names
+}
+
+// names is a path, last name first.
+type names struct {
+	name string
+	up   *names
+}
+
+func (n *names) path() []string {
+	var all []string
+	for ; n != nil; n = n.up {
+		all = append(all, n.name)
+	}
+	slices.Reverse(all)
+	return all
 }
 
 // part is a place in the index of a body that contributes to a table.
@@ -25,7 +41,7 @@ type part struct {
 // Item is one name in a table.
 type Item struct {
 	t    *Tree
-	path []string
+	up   *names    // of the table it is in
 	part part      // body is nil when a header defines the name
 	head *headItem // nil when a key defines it
 }
@@ -37,24 +53,40 @@ func (t *Tree) Root() Table { return t.headTable(t.shape.root, nil) }
 // errors must not take quadratic time.
 const maxBodies = 8
 
-func (t *Tree) headTable(h *headTable, path []string) Table {
-	tab := Table{t: t, head: h, path: path}
-	for _, sec := range h.bodies[:min(len(h.bodies), maxBodies)] {
-		tab.parts = append(tab.parts, part{&t.secs[sec].body, root, t.bases[sec], sec})
+func (t *Tree) headTable(h *headTable, n *names) Table {
+	tab := Table{t: t, head: h, names: n}
+	for i, sec := range h.bodies[:min(len(h.bodies), maxBodies)] {
+		p := part{&t.secs[sec].body, root, t.bases[sec], sec}
+		if i == 0 {
+			tab.first = p
+		} else {
+			tab.rest = append(tab.rest, p)
+		}
 	}
 	return tab
 }
 
+// single reports whether one place contributes to the table.
+func (tab Table) single() bool { return tab.first.body != nil && len(tab.rest) == 0 }
+
+// parts are all places that contribute to the table.
+func (tab Table) parts() []part {
+	if tab.first.body == nil {
+		return nil
+	}
+	return append([]part{tab.first}, tab.rest...)
+}
+
 // Name is the last segment of the table's path, "" for the root.
 func (tab Table) Name() string {
-	if len(tab.path) == 0 {
+	if tab.names == nil {
 		return ""
 	}
-	return tab.path[len(tab.path)-1]
+	return tab.names.name
 }
 
 // Path are the names that lead to the table. The elements of an array of tables have the array's path.
-func (tab Table) Path() []string { return tab.path }
+func (tab Table) Path() []string { return tab.names.path() }
 
 // Headers are the spans of the keys of the table's own headers, without brackets. There are none for a table that is
 // written otherwise, and more than one only in a document with an error.
@@ -75,7 +107,11 @@ func (tab Table) Headers() []Span {
 func (tab Table) Get(name string) (Item, bool) {
 	hash := hashName(name)
 	best, ok := Item{}, false
-	for _, p := range tab.parts {
+	for n := -1; n < len(tab.rest) && tab.first.body != nil; n++ {
+		p := tab.first
+		if n >= 0 {
+			p = tab.rest[n]
+		}
 		if i := p.find(p.ent, hash, name); i != root {
 			best, ok = tab.keyItem(p, i), true
 			break
@@ -116,8 +152,8 @@ func (tab Table) Lookup(path ...string) (Item, bool) {
 // Items are the items of the table in the order in which their names first appear.
 func (tab Table) Items() iter.Seq[Item] {
 	return func(yield func(Item) bool) {
-		if len(tab.parts) == 1 && (tab.head == nil || tab.head.first == nil) {
-			p := tab.parts[0]
+		if tab.single() && (tab.head == nil || tab.head.first == nil) {
+			p := tab.first
 			for i := p.children(p.ent); i != root; i = p.ents[i].next {
 				if !yield(tab.keyItem(p, i)) {
 					return
@@ -125,7 +161,7 @@ func (tab Table) Items() iter.Seq[Item] {
 			}
 			return
 		}
-		if len(tab.parts) == 1 && tab.parts[0].sec < tab.head.first.at.sec {
+		if tab.single() && tab.first.sec < tab.head.first.at.sec {
 			tab.bodyThenHeaders(yield)
 			return
 		}
@@ -139,7 +175,7 @@ func (tab Table) Items() iter.Seq[Item] {
 
 // bodyThenHeaders are the items of a table whose body comes before all headers below it, as it nearly always does.
 func (tab Table) bodyThenHeaders(yield func(Item) bool) {
-	p := tab.parts[0]
+	p := tab.first
 	for i := p.children(p.ent); i != root; i = p.ents[i].next {
 		it := tab.keyItem(p, i)
 		if e := &p.ents[i]; tab.t.shape.child(tab.head, e.hash, p.name(e)) != nil {
@@ -159,11 +195,12 @@ func (tab Table) bodyThenHeaders(yield func(Item) bool) {
 // merged are the items of a table that has several sources.
 func (tab Table) merged() []Item {
 	var all []Item
-	for n, p := range tab.parts {
+	parts := tab.parts()
+	for n, p := range parts {
 		for i := p.children(p.ent); i != root; i = p.ents[i].next {
 			e := &p.ents[i]
 			known := tab.head != nil && tab.t.shape.child(tab.head, e.hash, p.name(e)) != nil
-			for _, q := range tab.parts[:n] {
+			for _, q := range parts[:n] {
 				known = known || q.find(q.ent, e.hash, p.name(e)) != root
 			}
 			if !known {
@@ -183,11 +220,11 @@ func (tab Table) merged() []Item {
 
 func (tab Table) keyItem(p part, ent int32) Item {
 	p.ent = ent
-	return Item{t: tab.t, path: tab.path, part: p}
+	return Item{t: tab.t, up: tab.names, part: p}
 }
 
 func (tab Table) headItem(it *headItem) Item {
-	return Item{t: tab.t, path: tab.path, head: it}
+	return Item{t: tab.t, up: tab.names, head: it}
 }
 
 func (it Item) entry() *entry { return &it.part.ents[it.part.ent] }
@@ -210,7 +247,9 @@ func (it Item) Name() string {
 }
 
 // Path are the names that lead to the item, its own last.
-func (it Item) Path() []string { return append(slices.Clip(it.path), it.Name()) }
+func (it Item) Path() []string { return it.names().path() }
+
+func (it Item) names() *names { return &names{it.Name(), it.up} }
 
 // KeySpan is the segment that first names the item.
 func (it Item) KeySpan() Span {
@@ -275,21 +314,22 @@ func (it Item) Table() (Table, bool) {
 		if it.head.isArray() {
 			return Table{}, false
 		}
-		tab := it.t.headTable(it.head.table, it.Path())
+		tab := it.t.headTable(it.head.table, it.names())
 		if it.part.body != nil {
-			tab.parts = append([]part{it.part}, tab.parts...)
+			tab.rest = tab.parts()
+			tab.first = it.part
 		}
 		return tab, true
 	case it.leaf():
 		tab, ok := it.Value().Table()
 		if ok {
-			tab.t, tab.path = it.t, it.Path()
+			tab.t, tab.names = it.t, it.names()
 		}
 		return tab, ok
 	case it.part.body == nil:
 		return Table{}, false
 	}
-	return Table{t: it.t, parts: []part{it.part}, path: it.Path()}, true
+	return Table{t: it.t, first: it.part, names: it.names()}, true
 }
 
 // Tables are the elements of an array of tables, and the inline tables in an array.
@@ -297,13 +337,13 @@ func (it Item) Tables() []Table {
 	var all []Table
 	if it.IsArrayOfTables() {
 		for _, h := range it.head.tables {
-			all = append(all, it.t.headTable(h, it.Path()))
+			all = append(all, it.t.headTable(h, it.names()))
 		}
 		return all
 	}
 	for v := range it.Value().Elements() {
 		if tab, ok := v.Table(); ok {
-			tab.t, tab.path = it.t, it.Path()
+			tab.t, tab.names = it.t, it.names()
 			all = append(all, tab)
 		}
 	}
