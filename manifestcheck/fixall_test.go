@@ -35,6 +35,9 @@ func TestFixAll(t *testing.T) {
 			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"skil\"\nsumary = \"x\"\n",
 			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"skil\"\nsumary = \"x\"\n", 0,
 		},
+		"a comment is kept where nothing else is left": {
+			"\ufeff[wasm.runtime] # c\nfuel = 1\n", "# c\n", 1,
+		},
 		"CRLF stays": {
 			"name = \"lint\"\r\nversion = \"0.1.0\"\r\nkind = \"wasm\"\r\n[wasm]\r\nmodule = \"p.wasm\"\r\nexports = [\r\n  \"a\",\r\n  \"a\",\r\n]\r\n",
 			"name = \"lint\"\r\nversion = \"0.1.0\"\r\nkind = \"wasm\"\r\n[wasm]\r\nmodule = \"p.wasm\"\r\nexports = [\r\n  \"a\",\r\n]\r\n\r\n[capabilities]\r\n", 2,

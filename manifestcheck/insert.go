@@ -78,8 +78,10 @@ func (p *pass) addLine(s tomlsyntax.Section, line string) []tomlsyntax.Edit {
 }
 
 // start is where the file's text begins, behind a byte order mark.
-func (p *pass) start() int {
-	if strings.HasPrefix(p.src, "\ufeff") {
+func (p *pass) start() int { return textStart(p.src) }
+
+func textStart(src string) int {
+	if strings.HasPrefix(src, "\ufeff") {
 		return len("\ufeff")
 	}
 	return 0

@@ -17,7 +17,10 @@ func (p *pass) keepComments(f Fix) Fix {
 	}
 	src := after.Source()
 	first := lastFirst(f.Edits)[len(f.Edits)-1].Span.Start
-	start := max(strings.LastIndexByte(src[:first], '\n')+1, p.start())
+	start := strings.LastIndexByte(src[:first], '\n') + 1
+	if start == 0 {
+		start = textStart(src)
+	}
 	indent := src[start : start+len(src[start:])-len(strings.TrimLeft(src[start:], " \t"))]
 	var lines strings.Builder
 	for _, c := range lost {
