@@ -321,7 +321,7 @@ func (w *walker) deprecated(e *entry) {
 		d.Fixes = w.fix("rename to "+f.Use, true, replace(it.KeySpan(), f.Use))
 	case other.IsValue() && other.Value().Kind() == tomlsyntax.Array:
 		d.Related = []Related{{other.KeySpan(), f.Use + " is here"}}
-		d.Fixes = w.moveItems(it.Value(), path, use)
+		d.Fixes = w.keepingComments(w.moveItems(it.Value(), path, use))
 	}
 	w.report(d)
 }

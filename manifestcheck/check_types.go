@@ -107,7 +107,11 @@ func (w *walker) retyped(v tomlsyntax.Value, f *Field) []Fix {
 	if use == "" {
 		return nil
 	}
-	return []Fix{{Title: "write " + use, Edits: []tomlsyntax.Edit{replace(v.Span(), use)}, Safe: safe, Preferred: true}}
+	fixes := []Fix{{Title: "write " + use, Edits: []tomlsyntax.Edit{replace(v.Span(), use)}, Safe: safe, Preferred: true}}
+	if v.Kind() == tomlsyntax.Array {
+		fixes = w.keepingComments(fixes)
+	}
+	return fixes
 }
 
 // singleTable writes [[x]] as [x], if there is only one.

@@ -38,6 +38,14 @@ func TestFixAll(t *testing.T) {
 		"a comment is kept where nothing else is left": {
 			"\ufeff[wasm.runtime] # c\nfuel = 1\n", "# c\n", 1,
 		},
+		"a comment of a list that moves is kept": {
+			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"wasm\"\n[wasm]\nmodule = \"p.wasm\"\nexports = [\"a\"]\n[capabilities.network]\noutbound = [\"b.com\"] # why\nhosts = [\"a.com\"]\n",
+			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"wasm\"\n[wasm]\nmodule = \"p.wasm\"\nexports = [\"a\"]\n[capabilities.network]\n# why\nhosts = [\"a.com\", \"b.com\"]\n", 1,
+		},
+		"a comment in a list that becomes a string is kept": {
+			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"skill\"\nsummary = [\n  \"x\", # why\n]\n",
+			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"skill\"\n# why\nsummary = \"x\"\n", 1,
+		},
 		"CRLF stays": {
 			"name = \"lint\"\r\nversion = \"0.1.0\"\r\nkind = \"wasm\"\r\n[wasm]\r\nmodule = \"p.wasm\"\r\nexports = [\r\n  \"a\",\r\n  \"a\",\r\n]\r\n",
 			"name = \"lint\"\r\nversion = \"0.1.0\"\r\nkind = \"wasm\"\r\n[wasm]\r\nmodule = \"p.wasm\"\r\nexports = [\r\n  \"a\",\r\n]\r\n\r\n[capabilities]\r\n", 2,

@@ -37,9 +37,7 @@ func (p *pass) isClaimed(path []string) bool {
 
 // legacy reports a shape. Its fixes keep the comments of what they rewrite.
 func (p *pass) legacy(at tomlsyntax.Span, message string, fixes []Fix, related ...Related) {
-	for i, f := range fixes {
-		fixes[i] = p.keepComments(f)
-	}
+	fixes = p.keepingComments(fixes)
 	p.report(Diagnostic{Code: "schema/legacy-shape", Span: at, Message: message, Fixes: fixes, Related: related})
 }
 

@@ -36,6 +36,18 @@ func (p *pass) keepComments(f Fix) Fix {
 	return f
 }
 
+// keepingComments does so for fixes of a check that may have many of them.
+func (p *pass) keepingComments(fixes []Fix) []Fix {
+	for i := range fixes {
+		if p.affordable() {
+			fixes[i] = p.keepComments(fixes[i])
+		} else {
+			fixes[i].Safe = false
+		}
+	}
+	return fixes
+}
+
 // lostComments are the texts of the comments of before that after has not, in order.
 func lostComments(before, after *tomlsyntax.Tree) []string {
 	all := comments(before)
