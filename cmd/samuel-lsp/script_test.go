@@ -102,7 +102,8 @@ func sarifCmd(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// validSARIF asks another library, which must know every field, and its copy of the standard's schema.
+// validSARIF asks a later version of the library, which must know every field, and its copy of the
+// standard's schema.
 func validSARIF(text string) error {
 	strict := json.NewDecoder(strings.NewReader(text))
 	strict.DisallowUnknownFields()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
@@ -122,8 +123,12 @@ func TestSarifArtifact(t *testing.T) {
 		{"<stdin>", "%3Cstdin%3E", "%SRCROOT%"},
 		{"a:b/samuel-plugin.toml", "./a:b/samuel-plugin.toml", "%SRCROOT%"},
 	} {
-		if got, want := sarifArtifact(tt.path), (sarifArtifactLocation{URI: tt.uri, URIBaseID: tt.base}); got != want {
-			t.Errorf("%q is %v, want %v", tt.path, got, want)
+		want := sarif.NewSimpleArtifactLocation(tt.uri)
+		if tt.base != "" {
+			want.WithUriBaseId(tt.base)
+		}
+		if diff := cmp.Diff(want, sarifArtifact(tt.path)); diff != "" {
+			t.Errorf("%q: %s", tt.path, diff)
 		}
 	}
 }

@@ -2,10 +2,13 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
 	"path/filepath"
 	"strings"
+
+	"github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
@@ -15,6 +18,9 @@ import (
 const (
 	toolName = "samuel-lsp"
 	toolURI  = "https://github.com/samuelpkg/samuel-lsp"
+	// sarifRoot is what relative URIs start from. Its value is left to the reader, as the same
+	// checkout lies elsewhere there.
+	sarifRoot = "%SRCROOT%"
 )
 
 // sarifWriter writes one run of SARIF 2.1.0. Every run lists every rule in the same order, so
@@ -22,84 +28,96 @@ const (
 // the results of runs of the same version.
 func sarifWriter(opts Options) Writer {
 	return func(w io.Writer, files []File) error {
-		run := sarifRun{
-			Tool: sarifTool{sarifDriver{Name: toolName, InformationURI: toolURI, Version: opts.Version}},
-			OriginalURIBaseIDs: map[string]sarifArtifactLocation{
-				sarifRoot: {Description: &sarifText{"The root of the checkout, or the folder that the check ran in."}},
-			},
-			ColumnKind:       "unicodeCodePoints",
-			NewlineSequences: []string{"\r\n", "\n", "\r"},
-			Results:          []sarifResult{},
+		report, err := sarif.New(sarif.Version210)
+		if err != nil {
+			return fmt.Errorf("writing SARIF: %w", err)
 		}
-		if _, problem := semrange.ParseSemver(opts.Version); problem == nil {
-			run.Tool.Driver.SemanticVersion = opts.Version
-		}
-		index := map[string]int{}
-		for i, r := range manifestcheck.Rules() {
-			index[r.Code] = i
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, describeRule(r))
-		}
+		driver, index := describeTool(opts.Version)
+		run := sarif.NewRun(*sarif.NewTool(driver)).
+			WithOriginalUriBaseIds(map[string]*sarif.ArtifactLocation{
+				sarifRoot: sarif.NewArtifactLocation().WithDescriptionText("The root of the checkout, or the folder that the check ran in."),
+			}).
+			WithColumnKind("unicodeCodePoints").
+			WithNewlineSequences([]string{"\r\n", "\n", "\r"})
 		for _, f := range files {
 			s := sarifSource{lines: newLines(f.Source), artifact: sarifArtifact(opts.place(f.Path))}
 			for _, d := range f.Diagnostics {
 				res := s.result(d)
 				if i, ok := index[d.Code]; ok {
-					res.RuleIndex = &i
+					res.WithRuleIndex(i)
 				}
+				// Not run.AddResult: it searches the rules for each, and numbers those it does not find.
 				run.Results = append(run.Results, res)
 			}
 		}
+		report.AddRun(run)
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
-		return enc.Encode(sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
+		return enc.Encode(report)
 	}
 }
 
-func describeRule(r manifestcheck.Rule) sarifRule {
-	return sarifRule{
-		ID: r.Code, ShortDescription: sarifText{r.Summary}, FullDescription: sarifText{r.Why},
-		HelpURI: manifestcheck.RuleURL(r.Code), Help: sarifText{r.Why},
-		Configuration: sarifDefault{sarifLevel(r.Severity)},
+// describeTool names this program and its rules; index is where a rule stands among them.
+func describeTool(version string) (driver *sarif.ToolComponent, index map[string]int) {
+	driver = sarif.NewVersionedDriver(toolName, version).WithInformationURI(toolURI)
+	if _, problem := semrange.ParseSemver(version); problem == nil {
+		driver.WithSemanticVersion(version)
 	}
+	index = map[string]int{}
+	for i, r := range manifestcheck.Rules() {
+		index[r.Code] = i
+		driver.Rules = append(driver.Rules, describeRule(r))
+	}
+	return driver, index
+}
+
+func describeRule(r manifestcheck.Rule) *sarif.ReportingDescriptor {
+	why := sarif.NewMultiformatMessageString(r.Why)
+	return sarif.NewRule(r.Code).
+		WithDescription(r.Summary).WithFullDescription(why).
+		WithHelpURI(manifestcheck.RuleURL(r.Code)).WithHelp(why).
+		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevel(r.Severity)))
 }
 
 // sarifSource is a file that findings stand in.
 type sarifSource struct {
 	lines    *lines
-	artifact sarifArtifactLocation
+	artifact *sarif.ArtifactLocation
 }
 
-func (s *sarifSource) result(d manifestcheck.Diagnostic) sarifResult {
-	res := sarifResult{
-		RuleID: d.Code, Level: sarifLevel(d.Severity), Message: sarifText{d.Message},
-		Locations: []sarifLocation{s.location(d.Span, nil)},
-	}
+func (s *sarifSource) result(d manifestcheck.Diagnostic) *sarif.Result {
+	res := sarif.NewRuleResult(d.Code).
+		WithLevel(sarifLevel(d.Severity)).
+		WithMessage(sarif.NewTextMessage(d.Message))
+	res.AddLocation(s.location(d.Span))
 	for _, r := range d.Related {
-		res.RelatedLocations = append(res.RelatedLocations, s.location(r.Span, &sarifText{r.Message}))
+		res.AddRelatedLocation(s.location(r.Span).WithDescriptionText(r.Message))
 	}
 	for _, x := range d.Fixes {
-		change := sarifChange{Artifact: s.artifact}
+		change := sarif.NewArtifactChange(s.artifact)
 		for _, e := range x.Edits {
-			change.Replacements = append(change.Replacements, sarifReplacement{Deleted: s.region(e.Span), Inserted: sarifText{e.Text}})
+			change.WithReplacement(sarif.NewReplacement(s.region(e.Span)).
+				WithInsertedContent(sarif.NewArtifactContent().WithText(e.Text)))
 		}
 		if len(change.Replacements) > 0 {
-			res.Fixes = append(res.Fixes, sarifFix{Description: sarifText{x.Title}, Changes: []sarifChange{change}})
+			res.AddFix(sarif.NewFix().WithDescriptionText(x.Title).WithArtifactChanges([]*sarif.ArtifactChange{change}))
 		}
 	}
 	return res
 }
 
-func (s *sarifSource) location(span tomlsyntax.Span, message *sarifText) sarifLocation {
-	return sarifLocation{Physical: sarifPhysicalLocation{Artifact: s.artifact, Region: s.region(span)}, Message: message}
+func (s *sarifSource) location(span tomlsyntax.Span) *sarif.Location {
+	return sarif.NewLocationWithPhysicalLocation(
+		sarif.NewPhysicalLocation().WithArtifactLocation(s.artifact).WithRegion(s.region(span)))
 }
 
-func (s *sarifSource) region(span tomlsyntax.Span) sarifRegion {
+func (s *sarifSource) region(span tomlsyntax.Span) *sarif.Region {
 	start, end := s.lines.position(span.Start), s.lines.position(span.End)
-	return sarifRegion{
-		StartLine: start.Line, StartColumn: start.Column, EndLine: end.Line, EndColumn: end.Column,
-		ByteOffset: span.Start, ByteLength: span.End - span.Start,
-	}
+	return sarif.NewRegion().
+		WithStartLine(start.Line).WithStartColumn(start.Column).
+		WithEndLine(end.Line).WithEndColumn(end.Column).
+		WithByteOffset(span.Start).WithByteLength(span.End - span.Start)
 }
 
 func sarifLevel(s manifestcheck.Severity) string {
@@ -116,13 +134,13 @@ func sarifLevel(s manifestcheck.Severity) string {
 
 // sarifArtifact gives relative paths as relative references, which viewers resolve against the
 // checkout, and absolute ones as file URIs.
-func sarifArtifact(path string) sarifArtifactLocation {
+func sarifArtifact(path string) *sarif.ArtifactLocation {
 	slashed := filepath.ToSlash(path)
 	if !filepath.IsAbs(path) {
-		return sarifArtifactLocation{URI: (&url.URL{Path: slashed}).String(), URIBaseID: sarifRoot}
+		return sarif.NewSimpleArtifactLocation((&url.URL{Path: slashed}).String()).WithUriBaseId(sarifRoot)
 	}
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // a Windows drive letter
 	}
-	return sarifArtifactLocation{URI: (&url.URL{Scheme: "file", Path: slashed}).String()}
+	return sarif.NewSimpleArtifactLocation((&url.URL{Scheme: "file", Path: slashed}).String())
 }
