@@ -39,7 +39,9 @@ type candidate struct {
 	filter string // what typing is compared with, if not the label
 	text   string // what is written
 	// snippet is what is written with places to go on at, in the protocol's notation; "" for none.
-	snippet    string
+	snippet string
+	// value is the beginning of a key's value in a snippet, if not the one of its table's other keys.
+	value      string
 	detail     string
 	kind       protocol.CompletionItemKind
 	about      about
@@ -157,6 +159,9 @@ type editRanges struct{ insert, replace protocol.Range }
 func (c *completer) editRange(word tomlsyntax.Span) editRanges {
 	replace := c.snap.Range(c.doc, word)
 	insert := replace
+	if quotesOf(c.tree.Source()[word.Start:word.End]) != "" {
+		return editRanges{insert, replace} // half of a quoted name cannot stay
+	}
 	insert.End = c.snap.Position(c.doc, max(word.Start, min(c.place.off, word.End)))
 	return editRanges{insert, replace}
 }

@@ -1,6 +1,8 @@
 package lsp
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,6 +11,7 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
 
@@ -21,16 +24,15 @@ func (c *completer) keys() {
 			path, field = path[:i], f // "quality.check" typed without its quotes looks like a dotted key
 		}
 	}
-	if field == nil || c.place.garbled && field.Type != manifestcheck.TypeMap {
-		return
-	}
-	switch field.Type {
-	case manifestcheck.TypeMap:
+	switch {
+	case field != nil && field.Type == manifestcheck.TypeMap:
 		c.mapKeys(path, field)
-	case manifestcheck.TypeTable:
+	case c.place.garbled:
+		return
+	case field != nil && field.Type == manifestcheck.TypeTable:
 		c.tableKeys(path, field)
 	}
-	if !c.place.inline && !c.place.dotted && !c.place.assigned {
+	if w := c.place.word; !c.place.inline && !c.place.dotted && !c.place.assigned && quotesOf(c.tree.Source()[w.Start:w.End]) == "" {
 		c.headers(false)
 		if len(path) == 0 {
 			c.wholeManifest()
@@ -61,7 +63,7 @@ func (c *completer) tableKeys(path []string, table *manifestcheck.Field) {
 			others = append(others, x)
 		}
 	}
-	c.add(slices.Concat(required, others, deprecated)...)
+	c.add(c.separated(slices.Concat(required, others, deprecated))...)
 	if c.place.assigned {
 		c.commit = []string{"=", "."}
 	}
@@ -144,8 +146,10 @@ func (c *completer) has(path []string) func(name string) bool {
 
 // mapKeys proposes keys of a table whose keys are the author's: events of hooks, names of plugins.
 func (c *completer) mapKeys(path []string, table *manifestcheck.Field) {
+	if !c.mapWord() {
+		return
+	}
 	have := c.has(path)
-	c.mapWord()
 	value := `"$1"`
 	var all []candidate
 	switch {
@@ -171,7 +175,11 @@ func (c *completer) mapKeys(path []string, table *manifestcheck.Field) {
 		own, _ := textAt(c.tree, "name")
 		for _, p := range c.neighbours() {
 			if p.name != own && !have(p.name) {
-				all = append(all, candidate{label: p.name, kind: protocol.CompletionItemKindModule, detail: p.version})
+				x := candidate{label: p.name, kind: protocol.CompletionItemKindModule, detail: p.version}
+				if v, err := semrange.ParseSemver(p.version); err == nil {
+					x.value = fmt.Sprintf(`"${1:^%d.%d}"`, v.Major(), v.Minor())
+				}
+				all = append(all, x)
 			}
 		}
 	}
@@ -181,12 +189,33 @@ func (c *completer) mapKeys(path []string, table *manifestcheck.Field) {
 		if c.quote.mark != "" {
 			x.text = c.quote.wrap(x.label)
 		}
+		if c.quote.closed && !c.place.assigned {
+			x.text = c.quote.mark + x.text + c.quote.mark
+			x.filter = x.text // the word has the quotes too
+		}
 		if !c.place.assigned {
 			x.text += " = "
-			x.snippet = snippetText(x.text) + value
+			x.snippet = snippetText(x.text) + cmp.Or(x.value, value)
 		}
 	}
-	c.add(all...)
+	c.add(c.separated(all)...)
+}
+
+// separated adds, within an inline table, the comma that a new key needs before the next one.
+func (c *completer) separated(all []candidate) []candidate {
+	if !c.place.before {
+		return all
+	}
+	comma := ", "
+	if rest := c.tree.Source()[c.word.End:]; strings.TrimLeft(rest, " \t\r\n") != rest {
+		comma = ","
+	}
+	for i := range all {
+		if all[i].snippet != "" {
+			all[i].snippet += comma
+		}
+	}
+	return all
 }
 
 // hookExports are the declared exports that a hook may call.
@@ -203,12 +232,19 @@ func snippetChoices(names []string) string {
 }
 
 // mapWord takes the whole of a name as the word, also where TOML sees a dotted key or nothing in it.
-func (c *completer) mapWord() {
+// It returns false beside the quotes of a name, where nothing can be written.
+func (c *completer) mapWord() bool {
 	src := c.tree.Source()
 	w := c.place.word
 	if raw := src[w.Start:w.End]; quotesOf(raw) != "" {
 		c.quote, c.word = quotingOf(src, w, c.place.off)
-		return
+		if !touches(c.word, c.place.off) {
+			return false
+		}
+		if c.quote.closed && !c.place.assigned {
+			c.word = w // what follows a key stands behind its closing quote
+		}
+		return true
 	}
 	name := func(b byte) bool {
 		return b == '.' || b == ':' || b == '-' || b == '_' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
@@ -221,11 +257,16 @@ func (c *completer) mapWord() {
 		w.End++
 	}
 	c.word = w
+	return true
 }
 
-// headers proposes the tables that the file lacks: within the brackets of a header, or as a new
-// header at the start of a line.
+// headers proposes the tables that the file lacks, required ones first: within the brackets of a
+// header, or as a new header at the start of a line.
 func (c *completer) headers(within bool) {
+	if within && strings.HasSuffix(strings.TrimRight(c.tree.Source()[:c.word.Start], " \t"), "[[") {
+		return // no table of a manifest is one of an array
+	}
+	var required, others []candidate
 	for _, f := range manifestcheck.Schema().Fields {
 		if f.Type < manifestcheck.TypeTable || strings.HasSuffix(f.Path, "*") || c.kind != "" && !f.AppliesTo(c.kind) || !c.tierOf(f) {
 			continue
@@ -234,17 +275,20 @@ func (c *completer) headers(within bool) {
 			continue
 		}
 		x := candidate{label: f.Path, text: f.Path, detail: "table", kind: protocol.CompletionItemKindModule, about: about{Field: f.Path}}
-		if c.kind != "" && f.RequiredFor(c.kind) {
-			x.detail = "table, required"
-		}
 		switch {
 		case !within:
 			x.label, x.text, x.filter = "["+f.Path+"]", "["+f.Path+"]", f.Path
 		case !c.place.assigned:
 			x.text += "]"
 		}
-		c.add(x)
+		if c.kind != "" && f.RequiredFor(c.kind) {
+			x.detail = "table, required"
+			required = append(required, x)
+			continue
+		}
+		others = append(others, x)
 	}
+	c.add(slices.Concat(required, others)...)
 }
 
 // tierOf reports whether the tables above a row are for the plugin's kind too.
@@ -292,6 +336,9 @@ func (c *completer) wholeManifest() {
 		{"meta", "\n[requires]\n${4:other-plugin} = \"${5:^1.0}\"\n"},
 	} {
 		body := strings.ReplaceAll(head, "%", m.kind) + m.rest
+		if strings.Contains(c.tree.Source(), "\r\n") {
+			body = strings.ReplaceAll(body, "\n", "\r\n")
+		}
 		c.add(candidate{
 			label: m.kind + " plugin", filter: m.kind, kind: protocol.CompletionItemKindSnippet,
 			text: unsnippet(body), snippet: body, detail: "new manifest", about: about{Field: "kind", Choice: m.kind},

@@ -41,9 +41,11 @@ func (c *completer) neighbours() []neighbour {
 	return all
 }
 
-// licenses proposes SPDX identifiers for the word at the cursor of the expression.
+// licenses proposes what the word at the cursor of an SPDX expression can be: an identifier at its
+// beginning and behind AND and OR, an exception behind WITH, an operator behind an identifier.
 func (c *completer) licenses(f *manifestcheck.Field) {
 	typed := c.typed()
+	before := ""
 	if i := strings.LastIndexAny(typed, " ()"); i >= 0 && c.quote.mark != "" {
 		c.word.Start += i + 1
 		end := c.place.off
@@ -51,23 +53,38 @@ func (c *completer) licenses(f *manifestcheck.Field) {
 			end++
 		}
 		c.word.End = end
-		typed = typed[i+1:]
+		before, typed = strings.TrimRight(typed[:i+1], " "), typed[i+1:]
 	}
 	kind := protocol.CompletionItemKindValue
-	common := []string{"MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "GPL-3.0-or-later", "MPL-2.0", "ISC", "AGPL-3.0-or-later", "LGPL-3.0-or-later", "Unlicense"}
-	for _, id := range common {
-		c.text(f, id, "SPDX", kind)
+	last := before[strings.LastIndexAny(before, " (")+1:]
+	switch {
+	case last == "" || last == "AND" || last == "OR":
+		common := []string{"MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "GPL-3.0-or-later", "MPL-2.0", "ISC", "AGPL-3.0-or-later", "LGPL-3.0-or-later", "Unlicense"}
+		for _, id := range common {
+			c.text(f, id, "SPDX", kind)
+		}
+		c.spdx(f, typed, slices.DeleteFunc(slices.Clone(manifestcheck.Licenses()), func(id string) bool { return slices.Contains(common, id) }))
+	case last == "WITH":
+		c.spdx(f, typed, manifestcheck.LicenseExceptions())
+	default:
+		for _, operator := range []string{"OR", "AND", "WITH"} {
+			c.text(f, operator, "SPDX operator", protocol.CompletionItemKindOperator)
+		}
 	}
+}
+
+// spdx proposes those identifiers that begin as typed.
+func (c *completer) spdx(f *manifestcheck.Field, typed string, ids []string) {
 	typed = strings.ToLower(typed)
-	for _, id := range manifestcheck.Licenses() {
-		if slices.Contains(common, id) || !strings.HasPrefix(strings.ToLower(id), typed) {
+	for _, id := range ids {
+		if !strings.HasPrefix(strings.ToLower(id), typed) {
 			continue
 		}
 		if len(c.all) >= proposals/2 {
 			c.partial = true
 			return
 		}
-		c.text(f, id, "SPDX", kind)
+		c.text(f, id, "SPDX", protocol.CompletionItemKindValue)
 	}
 }
 

@@ -90,11 +90,16 @@ func (c *completer) values(ctx context.Context) {
 			c.all[i].text = c.space() + c.all[i].text
 		}
 	}
+	if c.place.before && !c.quote.closed {
+		for i := range c.all {
+			c.all[i].text += ","
+		}
+	}
 }
 
-// space is what separates a value from a = that stands right before it.
+// space is what separates a value from a = or comma that stands right before it.
 func (c *completer) space() string {
-	if at := c.word.Start; at == c.word.End && at > 0 && c.tree.Source()[at-1] == '=' {
+	if at := c.word.Start; at == c.word.End && at > 0 && strings.IndexByte("=,", c.tree.Source()[at-1]) >= 0 {
 		return " "
 	}
 	return ""

@@ -34,6 +34,10 @@ type place struct {
 	garbled  bool // key: of characters that no bare key has
 	assigned bool // key: more of the key or a = follows; header: the closing bracket does
 
+	// before: an entry of an inline table or an element of an array that follows without a comma
+	// between, so that one has to be written.
+	before bool
+
 	item  bool             // value: an element of an array
 	list  tomlsyntax.Value // value: that array
 	value tomlsyntax.Value // value: what stands there, if anything
@@ -102,6 +106,9 @@ func headerPlace(src string, e tomlsyntax.Expr, off int) place {
 		start++
 	}
 	for start < off && src[start] == '[' {
+		start++
+	}
+	for start < off && strings.IndexByte(" \t", src[start]) >= 0 {
 		start++
 	}
 	line := src[start:e.Span().End]
@@ -192,13 +199,42 @@ func (f finder) inArray(path []string, v tomlsyntax.Value) place {
 			break
 		}
 		if f.off <= s.End || open(e) {
-			return f.in(path, e, v)
+			p := f.in(path, e, v)
+			p.before = p.before || p.item && p.list == v && f.meets(p.word.End, v)
+			return p
 		}
 	}
 	if !f.afterOneOf("[,") {
 		return f.none()
 	}
-	return place{kind: placeValue, off: f.off, path: path, word: emptyAt(f.off), item: true, list: v}
+	return place{kind: placeValue, off: f.off, path: path, word: emptyAt(f.off), item: true, list: v, before: f.meets(f.off, v)}
+}
+
+// meets reports whether the next thing from an offset on is another part of the container v.
+func (f finder) meets(off int, v tomlsyntax.Value) bool {
+	next := off
+	for next < len(f.src) {
+		if rest := strings.TrimLeft(f.src[next:], " \t\r\n"); !strings.HasPrefix(rest, "#") {
+			next = len(f.src) - len(rest)
+			break
+		}
+		line := strings.IndexByte(f.src[next:], '\n')
+		if line < 0 {
+			return false
+		}
+		next += line + 1
+	}
+	for e := range v.Elements() {
+		if e.Span().Start == next {
+			return true
+		}
+	}
+	for e := range v.Entries() {
+		if e.Key.Span().Start == next {
+			return true
+		}
+	}
+	return false
 }
 
 func (f finder) inTable(path []string, v tomlsyntax.Value) place {
@@ -211,12 +247,14 @@ func (f finder) inTable(path []string, v tomlsyntax.Value) place {
 	}
 	gap := f.afterOneOf("{,")
 	switch {
-	case last.Key.Len() > 0 && (!gap || touches(last.Value.Span(), f.off) || open(last.Value)):
-		return f.entry(path, last.Key, last.Value, true)
+	case last.Key.Len() > 0 && (!gap || touches(last.Key.Span(), f.off) || touches(last.Value.Span(), f.off) || open(last.Value)):
+		p := f.entry(path, last.Key, last.Value, true)
+		p.before = p.before || p.kind == placeKey && !p.assigned && f.meets(p.word.End, v)
+		return p
 	case !gap:
 		return f.none()
 	}
-	return place{kind: placeKey, off: f.off, path: path, word: emptyAt(f.off), inline: true}
+	return place{kind: placeKey, off: f.off, path: path, word: emptyAt(f.off), inline: true, before: f.meets(f.off, v)}
 }
 
 // afterOneOf reports whether the last thing before the offset is one of chars. Whole lines of

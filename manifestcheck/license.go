@@ -22,6 +22,13 @@ var licenses = sync.OnceValue(func() []string {
 	return ids
 })
 
+// LicenseExceptions returns the identifiers that may follow WITH in an SPDX expression, sorted.
+func LicenseExceptions() []string { return licenseExceptions() }
+
+var licenseExceptions = sync.OnceValue(func() []string {
+	return slices.Sorted(slices.Values(spdxlicenses.GetExceptions()))
+})
+
 func checkLicense(c *Checker, s string) *badValue {
 	switch s {
 	case "MIT", "Apache-2.0": // what most manifests say
