@@ -32,6 +32,7 @@ type diagnoser struct {
 }
 
 type published struct {
+	wire    string // the URI as it was spelled
 	version int32
 	open    bool
 	digest  uint64
@@ -156,25 +157,29 @@ func (g *diagnoser) diagnose(ctx context.Context, u uri.URI) {
 			g.s.spawn(func(ctx context.Context) { g.s.facts.ensure(ctx, doc) })
 		}
 	}
-	g.publish(ctx, doc.Wire, u, published{version: doc.Version, open: doc.Open}, snap.diagnostics(doc))
+	g.publish(ctx, u, published{wire: doc.Wire, version: doc.Version, open: doc.Open}, snap.diagnostics(doc))
 	g.s.recent.touch(doc)
 }
 
 // forget tells the client that there is nothing to say of a document that is gone.
 func (g *diagnoser) forget(ctx context.Context, u uri.URI, snap *Snapshot) {
+	was, known := g.published[u]
 	if diags := snap.findingsOf(u); len(diags) > 0 {
-		g.publish(ctx, string(u), u, published{}, diags)
-		return
-	}
-	if _, was := g.published[u]; was {
-		g.publish(ctx, string(u), u, published{}, []protocol.Diagnostic{})
+		g.publish(ctx, u, published{wire: string(u)}, diags)
+	} else if known {
+		g.publish(ctx, u, published{wire: was.wire}, []protocol.Diagnostic{})
 		delete(g.published, u)
 	}
 }
 
-// publish sends a set of diagnostics, unless the client has this very set for this version.
-func (g *diagnoser) publish(ctx context.Context, wire string, u uri.URI, now published, diags []protocol.Diagnostic) {
-	params := &protocol.PublishDiagnosticsParams{URI: uri.URI(wire), Diagnostics: diags}
+// publish sends a set of diagnostics, unless the client has this very set for this version. What it
+// has of the document under another spelling of the URI is taken back first: clients compare letters.
+func (g *diagnoser) publish(ctx context.Context, u uri.URI, now published, diags []protocol.Diagnostic) {
+	if was, ok := g.published[u]; ok && was.wire != now.wire {
+		g.publish(ctx, u, published{wire: was.wire}, []protocol.Diagnostic{})
+		delete(g.published, u)
+	}
+	params := &protocol.PublishDiagnosticsParams{URI: uri.URI(now.wire), Diagnostics: diags}
 	if now.open && g.s.Snapshot().Client.VersionSupport {
 		params.Version.Set(now.version)
 	}

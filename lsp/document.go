@@ -1,7 +1,7 @@
 package lsp
 
 import (
-	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -29,6 +29,8 @@ type Document struct {
 	URI uri.URI
 	// Wire is the URI as the client wrote it, to speak of the document to the client.
 	Wire string
+	// also are the other spellings under which the client has the same document open.
+	also []string
 	// Path is the file it is, "" for what is no file.
 	Path     string
 	Language string
@@ -53,7 +55,7 @@ type Document struct {
 func newDocument(id documentID, language string, version int32, open bool, content string) *Document {
 	d := &Document{
 		URI: id.key, Wire: id.wire, Path: id.path, Language: language, Version: version, Open: open,
-		Manifest: language == ManifestLanguage || filepath.Base(id.path) == ManifestName,
+		Manifest: language == ManifestLanguage || id.name() == ManifestName,
 	}
 	d.set(content)
 	return d
@@ -71,7 +73,7 @@ func (d *Document) set(content string) {
 // it alone knows its text.
 func (d *Document) edited(version int32, changes []protocol.TextDocumentContentChangeEvent, enc text.Encoding) *Document {
 	next := &Document{
-		URI: d.URI, Wire: d.Wire, Path: d.Path, Language: d.Language, Version: version, Open: true,
+		URI: d.URI, Wire: d.Wire, also: d.also, Path: d.Path, Language: d.Language, Version: version, Open: true,
 		Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text,
 	}
 	if !d.Manifest {
@@ -102,6 +104,29 @@ func (d *Document) edited(version int32, changes []protocol.TextDocumentContentC
 	}
 	next.syntax = tree
 	return next
+}
+
+// spellings are all under which the client has the document open, the one it is spoken of by first.
+func (d *Document) spellings() []string {
+	if d == nil {
+		return nil
+	}
+	return append([]string{d.Wire}, d.also...)
+}
+
+// without returns the document after the client closed it under one spelling, nil if it has it open
+// under no other. A spelling that was never opened stands for the one the document is spoken of by.
+func (d *Document) without(wire string) *Document {
+	open := d.spellings()
+	i := max(0, slices.Index(open, wire))
+	open = slices.Delete(open, i, i+1)
+	if len(open) == 0 {
+		return nil
+	}
+	return &Document{
+		URI: d.URI, Wire: open[0], also: open[1:], Path: d.Path, Language: d.Language, Version: d.Version, Open: true,
+		Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text, syntax: d.syntax,
+	}
 }
 
 // Tree returns the document's syntax tree, which is built when first asked for.

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,7 +18,7 @@ func documentsFeature() feature {
 			protocol.MethodTextDocumentDidOpen:   didOpen,
 			protocol.MethodTextDocumentDidChange: didChange,
 			protocol.MethodTextDocumentDidSave:   notification(didSave),
-			protocol.MethodTextDocumentDidClose:  notification(didClose),
+			protocol.MethodTextDocumentDidClose:  didClose,
 		},
 		advertise: func(caps *protocol.ServerCapabilities, _ *Client) {
 			yes, kind := true, protocol.TextDocumentSyncKindIncremental
@@ -37,20 +38,29 @@ type wireDocument struct {
 	Text       string `json:"text"`
 }
 
-func didOpen(s *Server, raw jsonrpc2.RawMessage) error {
+// wireItem decodes the document of a notification with the URI as the client spelled it.
+func wireItem(raw jsonrpc2.RawMessage) (wireDocument, error) {
 	var params struct {
 		TextDocument wireDocument `json:"textDocument"`
 	}
 	err := json.Unmarshal(raw, &params, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 	if err != nil {
-		return invalidParams("params don't fit: %v", err)
+		return wireDocument{}, invalidParams("params don't fit: %v", err)
 	}
-	item := params.TextDocument
-	if item.URI == "" {
-		return invalidParams("textDocument.uri is missing")
+	if params.TextDocument.URI == "" {
+		return wireDocument{}, invalidParams("textDocument.uri is missing")
+	}
+	return params.TextDocument, nil
+}
+
+func didOpen(s *Server, raw jsonrpc2.RawMessage) error {
+	item, err := wireItem(raw)
+	if err != nil {
+		return err
 	}
 	doc := newDocument(identify(item.URI), item.LanguageID, item.Version, true, item.Text)
 	s.update(func(next *Snapshot) change {
+		doc.also = slices.DeleteFunc(next.docs.get(doc.URI).spellings(), func(wire string) bool { return wire == doc.Wire })
 		next.docs = next.docs.with(doc)
 		return change{docs: []uri.URI{doc.URI}, fromClient: true}
 	})
@@ -92,10 +102,22 @@ func (s *Server) saved(id documentID) {
 	}
 }
 
-func didClose(s *Server, params *protocol.DidCloseTextDocumentParams) error {
-	key := normalise(params.TextDocument.URI)
+func didClose(s *Server, raw jsonrpc2.RawMessage) error {
+	item, err := wireItem(raw)
+	if err != nil {
+		return err
+	}
+	key := identify(item.URI).key
 	s.update(func(next *Snapshot) change {
-		next.docs = next.docs.without(key)
+		doc := next.docs.get(key)
+		if doc == nil {
+			return change{}
+		}
+		if left := doc.without(item.URI); left != nil {
+			next.docs = next.docs.with(left)
+		} else {
+			next.docs = next.docs.without(key)
+		}
 		return change{docs: []uri.URI{key}, fromClient: true}
 	})
 	return nil

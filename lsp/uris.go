@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -37,6 +38,23 @@ func identify(wire string) documentID {
 		id.key = fileURI(path)
 	}
 	return id
+}
+
+// name is the last part of the path that the URI has, also where it names no file of this machine:
+// documents of other machines, of editors' own file systems, and not yet saved ones.
+func (id documentID) name() string {
+	if id.path != "" {
+		return filepath.Base(id.path)
+	}
+	wire := id.wire
+	if i := strings.IndexAny(wire, "?#"); i >= 0 {
+		wire = wire[:i]
+	}
+	wire = wire[strings.LastIndexAny(wire, "/:")+1:]
+	if name, err := url.PathUnescape(wire); err == nil {
+		return name
+	}
+	return wire
 }
 
 // fileURI returns the normalised URI of a file.

@@ -27,6 +27,9 @@ func pullWorkspace(ctx context.Context, s *Server, _ *Snapshot, p *protocol.Work
 		previous[normalise(r.URI)] = r.Value
 	}
 	report := &protocol.WorkspaceDiagnosticReport{Items: []protocol.WorkspaceDocumentDiagnosticReport{}}
+	if !s.Snapshot().Client.PullDiagnostics {
+		return report, nil // it is pushed to
+	}
 	for {
 		changed := s.changes.wait()
 		snap := s.Snapshot()

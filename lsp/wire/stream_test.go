@@ -88,6 +88,30 @@ func TestIdleIsToldBeforeWaiting(t *testing.T) {
 	}
 }
 
+func TestMalformedMessages(t *testing.T) {
+	for _, tc := range []struct{ name, body, id, code string }{
+		{"no JSON", `{`, "null", "-32700"},
+		{"nothing", ``, "null", "-32700"},
+		{"two messages", `{"jsonrpc":"2.0","id":1,"method":"x"} {}`, "null", "-32700"},
+		{"no object", `5`, "null", "-32600"},
+		{"no message", `{}`, "null", "-32600"},
+		{"no version", `{"id":31,"method":"x"}`, "31", "-32600"},
+		{"old version", `{"jsonrpc":"1.0","id":"a\"b","method":"x"}`, `"a\"b"`, "-32600"},
+		{"method is no string", `{"jsonrpc":"2.0","id":0,"method":{}}`, "0", "-32600"},
+		{"id is no integer", `{"jsonrpc":"2.0","id":1.5,"method":"x"}`, "null", "-32600"},
+		{"id is no value of one", `{"jsonrpc":"2.0","id":[1],"method":"x"}`, "null", "-32600"},
+		{"neither request nor response", `{"jsonrpc":"2.0","id":40}`, "null", "-32600"},
+		{"both", `{"jsonrpc":"2.0","id":41,"result":1,"error":{}}`, "null", "-32600"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			want := `{"jsonrpc":"2.0","id":` + tc.id + `,"error":{"code":` + tc.code + `,`
+			if got := string(screen([]byte(tc.body))); !strings.HasPrefix(got, want) {
+				t.Errorf("answer %s, want %s...", got, want)
+			}
+		})
+	}
+}
+
 // FuzzScreen holds that what passes is what jsonrpc2 can take: a connection outlives every body.
 func FuzzScreen(f *testing.F) {
 	for _, s := range []string{
