@@ -37,7 +37,7 @@ func (a *actions) moveExports(from, to string) {
 		return
 	}
 	value := it.Value().Raw()
-	if e, ok := it.Expr(); ok {
+	if e, ok := it.Expr(); ok && e.Value().Span() == it.Value().Span() { // its line is about nothing else
 		if c, ok := e.Comment(); ok {
 			value += " " + tree.Source()[c.Start:c.End] // in an inline table that breaks what follows, and is not offered
 		}
@@ -65,6 +65,8 @@ func disjoint(edits []tomlsyntax.Edit) bool {
 	}
 	return true
 }
+
+const byteOrderMark = "\ufeff"
 
 // extractTable writes an inline table as a table with a header, behind the section it stands in.
 func (a *actions) extractTable() {
@@ -100,11 +102,14 @@ func (a *actions) extractTable() {
 		b.WriteString(nl + src[entry.Key.Span().Start:entry.Key.Span().End] + " = " + entry.Value.Raw())
 	}
 	block, gone := b.String(), e.Span()
+	if strings.HasPrefix(src[gone.Start:], byteOrderMark) {
+		gone.Start += len(byteOrderMark) // it stays where it is
+	}
 	edits := []tomlsyntax.Edit{{Span: gone}, {Span: emptyAt(end), Text: block}}
 	if gone.End >= end { // the last line of its section, or its only one
 		gone.End = end
 		block = strings.TrimPrefix(block, nl)
-		if strings.TrimSpace(src[:gone.Start]) == "" || strings.HasSuffix(src[:gone.Start], nl+nl) {
+		if strings.TrimSpace(strings.TrimPrefix(src[:gone.Start], byteOrderMark)) == "" || strings.HasSuffix(src[:gone.Start], nl+nl) {
 			block = strings.TrimPrefix(block, nl)
 		}
 		edits = []tomlsyntax.Edit{{Span: gone, Text: block}}

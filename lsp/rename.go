@@ -9,6 +9,7 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
 
@@ -72,7 +73,7 @@ func rename(ctx context.Context, _ *Server, snap *Snapshot, p *protocol.RenamePa
 		edits = append(edits, tomlsyntax.Edit{Span: r.span, Text: requote(tree.Source()[r.span.Start:r.span.End], p.NewName)})
 	}
 	edit := snap.workspaceEdit(doc, edits)
-	if annotatesChanges(snap.Client) {
+	if annotatesChanges(snap.Client) && !strings.ContainsAny(p.NewName, "\"\\") { // every language has escapes of its own
 		addSourceEdits(snap, edit, sourceExports(ctx, doc.Path, x.name), p.NewName)
 	}
 	return edit, ctx.Err()
@@ -96,6 +97,8 @@ func badExportName(name string) string {
 		return "it has spaces or control characters"
 	case project.LifecycleExport(name):
 		return "the host calls that one by itself"
+	case manifestcheck.ReservedExport(name):
+		return "it would shadow one of the framework's own verbs"
 	}
 	return ""
 }

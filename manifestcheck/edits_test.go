@@ -35,6 +35,33 @@ func TestEditsGiveTheAnswersOfAFreshCheck(t *testing.T) {
 	}
 }
 
+// Every fix does the same to a file with a byte order mark, and leaves the mark where it is.
+func TestFixesKeepTheByteOrderMark(t *testing.T) {
+	const mark = "\ufeff"
+	for _, src := range markerSources(t) {
+		if strings.HasPrefix(src, mark) {
+			continue
+		}
+		plain, marked := check(src), check(mark+src)
+		if len(plain) != len(marked) {
+			t.Errorf("%d findings with the mark, %d without it, in\n%s", len(marked), len(plain), src)
+			continue
+		}
+		for i := range plain {
+			if len(plain[i].Fixes) != len(marked[i].Fixes) {
+				t.Errorf("%s: %d fixes with the mark, %d without it, in\n%s", plain[i].Code, len(marked[i].Fixes), len(plain[i].Fixes), src)
+				continue
+			}
+			for j, f := range plain[i].Fixes {
+				want := mark + applyAll(tomlsyntax.Parse(src), f.Edits).Source()
+				if got := applyAll(tomlsyntax.Parse(mark+src), marked[i].Fixes[j].Edits).Source(); got != want {
+					t.Errorf("%s, %s (-want +got):\n%s", plain[i].Code, f.Title, cmp.Diff(want, got))
+				}
+			}
+		}
+	}
+}
+
 // randomEdit changes a few bytes, a line, or takes a line out.
 func randomEdit(r *rand.Rand, src string) tomlsyntax.Edit {
 	at := r.IntN(len(src) + 1)

@@ -101,7 +101,9 @@ func (p *pass) newline() string {
 }
 
 // lineStart and lineEnd bound the line of an offset; lineEnd is behind its line ending.
-func (p *pass) lineStart(off int) int { return strings.LastIndexByte(p.src[:off], '\n') + 1 }
+func (p *pass) lineStart(off int) int {
+	return max(strings.LastIndexByte(p.src[:off], '\n')+1, min(off, p.start()))
+}
 
 func (p *pass) lineEnd(off int) int {
 	if i := strings.IndexByte(p.src[off:], '\n'); i >= 0 {

@@ -71,7 +71,7 @@ func (p *pass) addLine(s tomlsyntax.Section, line string) []tomlsyntax.Edit {
 	}
 	start := p.start()
 	text := line + p.newline()
-	if strings.TrimSpace(p.src) != "" {
+	if strings.TrimSpace(p.src[start:]) != "" {
 		text += p.newline()
 	}
 	return []tomlsyntax.Edit{replace(tomlsyntax.Span{Start: start, End: start}, text)}
@@ -128,7 +128,7 @@ func (p *pass) remove(path ...string) []tomlsyntax.Edit {
 	for s := range p.tree.Sections() {
 		h, ok := headerPath(s)
 		if ok && len(h) > 0 && hasPrefix(h, path) {
-			edits = append(edits, replace(tomlsyntax.Span{Start: s.Span().Start, End: bodyEnd(s)}, ""))
+			edits = append(edits, replace(tomlsyntax.Span{Start: max(s.Span().Start, p.start()), End: bodyEnd(s)}, ""))
 			continue
 		}
 		if !ok || !hasPrefix(path, h) {
@@ -141,7 +141,7 @@ func (p *pass) remove(path ...string) []tomlsyntax.Edit {
 			full := append(slices.Clone(h), e.Key().Names()...)
 			switch {
 			case hasPrefix(full, path):
-				edits = append(edits, replace(e.Span(), ""))
+				edits = append(edits, replace(tomlsyntax.Span{Start: max(e.Span().Start, p.start()), End: e.Span().End}, ""))
 			case hasPrefix(path, full):
 				edits = append(edits, p.removeInside(e.Value(), path[len(full):])...)
 			}

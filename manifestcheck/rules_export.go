@@ -32,7 +32,8 @@ func isLifecycle(name string) bool {
 // hookSignatures are the signatures that a hook may have.
 func hookSignatures() []string { return []string{"", ":i", "ii:i", "ii:I"} }
 
-func reserved(name string) bool {
+// ReservedExport reports whether an export of that name would shadow one of the framework's own verbs.
+func ReservedExport(name string) bool {
 	switch name {
 	case "init", "install", "uninstall", "update", "search", "info", "ls", "list", "run", "doctor", "sync", "version", "new":
 		return true
@@ -57,7 +58,7 @@ func checkExports(p *pass) {
 	}
 	for i := range m.Exports {
 		e := &m.Exports[i]
-		if reserved(e.Name) {
+		if ReservedExport(e.Name) {
 			p.problem("export/reserved", e.Span, "%q is one of the framework's own verbs, which an export would shadow; rename the function in the module and here, for example to \"%s_hook\"", e.Name, e.Name)
 		}
 		if offered != nil && e.Name != "" {
@@ -278,7 +279,7 @@ func (p *pass) noExports(s *inspect.Summary) {
 		var callable []string
 		for i := range s.Exports {
 			e := &s.Exports[i]
-			callableName := e.Name == "health" || !isLifecycle(e.Name) && !isAllocator(e.Name) && !reserved(e.Name)
+			callableName := e.Name == "health" || !isLifecycle(e.Name) && !isAllocator(e.Name) && !ReservedExport(e.Name)
 			if e.Kind == inspect.Func && callableName && signatureProblem(e) == "" {
 				callable = append(callable, e.Name)
 			}
