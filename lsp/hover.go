@@ -98,7 +98,30 @@ func keyHover(snap *Snapshot, doc *Document, p place) string {
 		}
 		return ""
 	}
-	return fieldHover(f, effective(tree, f))
+	return fieldHover(ownName(f, e), effective(tree, f)+usedBy(snap, doc, f))
+}
+
+// ownName is a row of the schema that stands for any key, with the name of one.
+func ownName(f *manifestcheck.Field, name string) *manifestcheck.Field {
+	table, any := strings.CutSuffix(f.Path, "*")
+	if !any {
+		return f
+	}
+	named := *f
+	named.Path = table + tomlsyntax.QuoteKey(name)
+	named.Example = ""
+	return &named
+}
+
+// usedBy says whether the module uses what a capability is for, as a line of a list.
+func usedBy(snap *Snapshot, doc *Document, f *manifestcheck.Field) string {
+	m := snap.Facts(doc).Summary
+	for _, c := range capabilities() {
+		if c.field == f.Path && m != nil && len(c.functions) > 0 {
+			return "\n- " + useOf(m, c)
+		}
+	}
+	return ""
 }
 
 // keyNamed is the name of the key segment at w.
@@ -135,7 +158,7 @@ func boundTo(t *tomlsyntax.Tree, snap *Snapshot, doc *Document, event string) st
 // fieldHover documents a row of the schema. extra are more lines of its list.
 func fieldHover(f *manifestcheck.Field, extra string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**`%s`** · %s", f.Path, f.Type)
+	fmt.Fprintf(&b, "**%s** · %s", code(f.Path), f.Type)
 	switch {
 	case len(f.RequiredBy) == 4:
 		b.WriteString(" · required")

@@ -13,6 +13,7 @@ import (
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/pattern"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/semrange"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
 )
 
@@ -37,16 +38,16 @@ func (s *Server) valueHover(ctx context.Context, snap *Snapshot, doc *Document, 
 	case strings.HasSuffix(f.Path, "exports") || f.Rule == "hook/missing-export":
 		return exportHover(snap, doc, text)
 	case strings.HasPrefix(f.Path, "capabilities."):
-		return capabilityHover(snap, doc, f, text)
+		return capabilityHover(snap, doc, f, p.value, text)
 	}
-	return fieldHover(f, effective(doc.Tree(), f))
+	return fieldHover(ownName(f, p.path[len(p.path)-1]), effective(doc.Tree(), f))
 }
 
 // rangeHover says what a range admits, and whether that holds what is there today.
 func (s *Server) rangeHover(snap *Snapshot, doc *Document, f *manifestcheck.Field, p place, text string) string {
 	r, bad := semrange.Parse(text)
 	if bad != nil {
-		return fieldHover(f, "")
+		return fieldHover(ownName(f, p.path[len(p.path)-1]), "")
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s** admits %s", code(text), code(r.Expand()))
@@ -230,13 +231,16 @@ func capabilities() []capability {
 
 // capabilityHover says what an entry allows, whether the user is asked, and whether the module
 // could use it.
-func capabilityHover(snap *Snapshot, doc *Document, f *manifestcheck.Field, target string) string {
+func capabilityHover(snap *Snapshot, doc *Document, f *manifestcheck.Field, v tomlsyntax.Value, target string) string {
 	all := capabilities()
 	i := slices.IndexFunc(all, func(c capability) bool { return c.field == f.Path })
 	if i < 0 {
 		return fieldHover(f, effective(doc.Tree(), f))
 	}
 	c := all[i]
+	if allowed, isBool := v.Bool(); isBool && !allowed {
+		return "**Does not allow** " + c.allows + ".\n" + usedBy(snap, doc, f) + "\n\n" + f.Doc
+	}
 	var b strings.Builder
 	b.WriteString("**Allows** " + c.allows)
 	if target != "" {
@@ -255,10 +259,7 @@ func capabilityHover(snap *Snapshot, doc *Document, f *manifestcheck.Field, targ
 	} else {
 		b.WriteString("\n- Granted without asking.")
 	}
-	if m := snap.Facts(doc).Summary; m != nil && len(c.functions) > 0 {
-		b.WriteString("\n- " + useOf(m, c))
-	}
-	return b.String() + "\n\n" + f.Doc
+	return b.String() + usedBy(snap, doc, f) + "\n\n" + f.Doc
 }
 
 // reach spells out what a glob or host reaches beyond its letters.
