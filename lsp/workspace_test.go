@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 
 	"github.com/samuelpkg/samuel-lsp/lsp"
 	"github.com/samuelpkg/samuel-lsp/lsp/lsptest"
@@ -65,6 +67,25 @@ func TestFoldersComeAndGo(t *testing.T) {
 		p, _ := e.Published("one/samuel-plugin.toml")
 		return len(p.Diagnostics) == 0
 	})
+}
+
+func TestFoldersInOneAnother(t *testing.T) {
+	e := lsptest.Open(t, "-- one/samuel-plugin.toml --\n"+wrong+"-- one/two/samuel-plugin.toml --\n"+wrong, lsptest.Config{Folders: []string{"one", "one/two"}})
+	e.AwaitState("the scan", func(snap *lsp.Snapshot) bool { return snap.Scanned })
+	var found []protocol.SymbolInformation
+	if err := e.Request(protocol.MethodWorkspaceSymbol, &protocol.WorkspaceSymbolParams{}, &found); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[uri.URI]int{}
+	for _, s := range found {
+		if s.Kind == protocol.SymbolKindPackage {
+			seen[s.Location.URI]++
+		}
+	}
+	want := map[uri.URI]int{e.URI("one/samuel-plugin.toml"): 1, e.URI("one/two/samuel-plugin.toml"): 1}
+	if diff := cmp.Diff(want, seen); diff != "" {
+		t.Errorf("plugins found (-want +got):\n%s", diff)
+	}
 }
 
 func TestFilesOnDiskChange(t *testing.T) {

@@ -33,7 +33,8 @@ func Skipped(name string) bool {
 }
 
 // Walk searches folders for manifests. Symbolic links are not followed; what .gitignore names is
-// passed over; installed plugins are found also where .samuel is ignored, as it usually is.
+// passed over; installed plugins are found also where .samuel is ignored, as it usually is. Of folders
+// that lie in one another each manifest is found once.
 type Walk struct {
 	// Manifests are the paths found so far, in the order of a folder's listing.
 	Manifests []string
@@ -49,6 +50,8 @@ type Walk struct {
 	Entries int
 	// Full says that a bound was met, and that there may be more.
 	Full bool
+
+	found map[string]bool
 }
 
 // ignoreRules are the ignore files that hold in a folder.
@@ -112,10 +115,21 @@ func (w *Walk) visit(ctx context.Context, dir string, rules *ignoreRules) {
 				w.visit(ctx, path, rules)
 			}
 		case e.Name() == ManifestName && e.Type().IsRegular() && !rules.ignores(path, false):
-			w.Manifests = append(w.Manifests, path)
-			if w.Found != nil {
-				w.Found(path)
-			}
+			w.manifest(path)
 		}
+	}
+}
+
+func (w *Walk) manifest(path string) {
+	if w.found[path] {
+		return
+	}
+	if w.found == nil {
+		w.found = make(map[string]bool)
+	}
+	w.found[path] = true
+	w.Manifests = append(w.Manifests, path)
+	if w.Found != nil {
+		w.Found(path)
 	}
 }
