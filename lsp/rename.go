@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -73,7 +74,7 @@ func rename(ctx context.Context, _ *Server, snap *Snapshot, p *protocol.RenamePa
 		edits = append(edits, tomlsyntax.Edit{Span: r.span, Text: requote(tree.Source()[r.span.Start:r.span.End], p.NewName)})
 	}
 	edit := snap.workspaceEdit(doc, edits)
-	if annotatesChanges(snap.Client) && !strings.ContainsAny(p.NewName, "\"\\") { // every language has escapes of its own
+	if annotatesChanges(snap.Client) && identifier.MatchString(p.NewName) {
 		addSourceEdits(snap, edit, sourceExports(ctx, doc.Path, x.name), p.NewName)
 	}
 	return edit, ctx.Err()
@@ -109,6 +110,9 @@ func annotatesChanges(c *Client) bool {
 }
 
 const sourceAnnotation = "source"
+
+// identifier is a name that needs no escapes in the source of any language.
+var identifier = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 
 // addSourceEdits proposes the change of the export's name in the sources.
 func addSourceEdits(snap *Snapshot, edit *protocol.WorkspaceEdit, places []sourcePlace, name string) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -45,9 +46,9 @@ func (p sourcePlace) rangeOf(snap *Snapshot, span tomlsyntax.Span) protocol.Rang
 	return protocol.Range{Start: at(span.Start), End: at(span.End)}
 }
 
-// sourceExports finds where the sources in a plugin's folder define an export: Go's
-// //go:wasmexport, Rust's no_mangle and export_name, C's export_name attribute and EXPORT macros,
-// AssemblyScript's export function. It reads the disk, within bounds, and passes over what others
+// sourceExports finds where the sources in a plugin's folder define an export: Go's //go:wasmexport,
+// Rust's no_mangle and export_name, C's export_name and visibility attributes and EXPORT macros,
+// AssemblyScript's export. It reads the disk, within bounds, and passes over what others
 // wrote or tools made.
 func sourceExports(ctx context.Context, manifest, name string) []sourcePlace {
 	if manifest == "" || name == "" {
@@ -110,7 +111,7 @@ func (s *sourceSearch) file(path string) {
 	if err != nil || !bytes.Contains(content, s.holds) {
 		return
 	}
-	whole := text.New(string(content))
+	whole, before := text.New(string(content)), len(s.found)
 	for _, p := range exportPatterns(filepath.Base(path), s.pattern) {
 		for _, m := range p.FindAllSubmatchIndex(content, maxSourceMatches) {
 			place := sourcePlace{path: path, text: whole}
@@ -126,7 +127,12 @@ func (s *sourceSearch) file(path string) {
 			if place.name == (tomlsyntax.Span{}) {
 				place.name = place.spelled
 			}
-			s.found = append(s.found, place)
+			if string(content[place.name.Start:place.name.End]) == "__attribute__" {
+				continue // the parentheses of an attribute, and no function's
+			}
+			if !slices.ContainsFunc(s.found[before:], func(f sourcePlace) bool { return f.name == place.name }) {
+				s.found = append(s.found, place)
+			}
 		}
 	}
 }
@@ -142,18 +148,28 @@ func exportPatterns(file, x string) []*regexp.Regexp {
 		}
 		all = []string{`(?m)^//(?:go:wasmexport|export)[ \t]+(?P<spelled>` + x + `)[ \t]*\r?\n(?://.*\n)*func[ \t]+(?P<name>\w+)`}
 	case ".rs":
+		attribute := func(what string) string {
+			return `#\[(?:cfg_attr\([^\]\n]*,[ \t]*)?(?:unsafe\()?[ \t]*` + what + `[ \t]*\)*\](?:\s|//.*\n|#\[[^\]]*\])*` +
+				`(?:pub(?:\([^)]*\))?\s+)?(?:(?:unsafe|async|const|extern)\s+(?:"[^"]*"\s+)?)*fn\s+`
+		}
 		all = []string{
-			`#\[(?:unsafe\()?[ \t]*export_name[ \t]*=[ \t]*"(?P<spelled>` + x + `)"[ \t]*\)?\](?:[^{;]*?)\bfn[ \t]+(?P<name>\w+)`,
-			`#\[(?:unsafe\()?[ \t]*no_mangle[ \t]*\)?\](?:[^{;]*?)\bfn[ \t]+(?P<name>` + x + `)\b`,
+			attribute(`export_name[ \t]*=[ \t]*"(?P<spelled>`+x+`)"`) + `(?P<name>\w+)`,
+			attribute(`no_mangle`) + `(?P<name>` + x + `)\b`,
 		}
 	case ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp":
 		all = []string{
 			`\b(?:\w*EXPORT\w*|export_name)[ \t]*\([ \t]*"(?P<spelled>` + x + `)"[ \t]*\)(?:[ \t]*\){0,2})[^;{}()]*?\b(?P<name>\w+)[ \t]*\(`,
+			`\b(?P<name>\w+)[ \t]*\([^;{}]*?\)\s*__attribute__[ \t]*\(\([^;{}]*?\bexport_name[ \t]*\([ \t]*"(?P<spelled>` + x + `)"`,
 			`\b\w*EXPORT\w*[ \t]*\([ \t]*(?P<spelled>` + x + `)[ \t]*\)`,
-			`\b(?:\w*EXPORT\w*|EMSCRIPTEN_KEEPALIVE)[ \t]+[^;{}()"]*?\b(?P<name>` + x + `)[ \t]*\(`,
+			`\b(?:\w*EXPORT\w*|EMSCRIPTEN_KEEPALIVE)\s+[^;{}()"#]*?\b(?P<name>` + x + `)[ \t]*\(`,
+			`\bvisibility[ \t]*\([ \t]*"default"[ \t]*\)[^;{}()]*\)\)\s*[^;{}()"#]*?\b(?P<name>` + x + `)[ \t]*\(`,
 		}
 	case ".ts":
-		all = []string{`(?m)^[ \t]*export[ \t]+function[ \t]+(?P<name>` + x + `)\b`}
+		all = []string{
+			`(?m)^[ \t]*export\s+function\s+(?P<name>` + x + `)\b`,
+			`\bexport\s*\{(?:[^}]*,)?\s*(?P<name>` + x + `)\s*[,}]`,
+			`\bexport\s*\{(?:[^}]*,)?\s*(?P<name>\w+)\s+as\s+(?P<spelled>` + x + `)\s*[,}]`,
+		}
 	}
 	var compiled []*regexp.Regexp
 	for _, p := range all {
