@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
-
 	"go.lsp.dev/protocol"
 
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
@@ -219,7 +217,7 @@ func resolveCompletion(_ context.Context, _ *Server, snap *Snapshot, item *proto
 	}
 	item.Documentation = &protocol.MarkupContent{Kind: protocol.MarkupKindMarkdown, Value: doc}
 	if !completionMarkdown(snap.Client) {
-		item.Documentation = &protocol.MarkupContent{Kind: protocol.MarkupKindPlainText, Value: runlog.Plain(doc)}
+		item.Documentation = &protocol.MarkupContent{Kind: protocol.MarkupKindPlainText, Value: plainText(doc)}
 	}
 	return item, nil
 }

@@ -118,12 +118,12 @@ func runLenses(snap *Snapshot, doc *Document, m *manifestcheck.Model) []lens {
 	}
 	var places []place
 	for _, e := range m.Exports {
-		if !project.LifecycleExport(e.Name) {
+		if e.Name != "" && !project.LifecycleExport(e.Name) { // an empty one is a place to write at
 			places = append(places, place{e.Name, "", e.Span})
 		}
 	}
 	for _, b := range m.Bindings {
-		if b.OK && !project.LifecycleExport(b.Export) {
+		if b.OK && b.Export != "" && !project.LifecycleExport(b.Export) {
 			places = append(places, place{b.Export, b.Event, b.EventSpan})
 		}
 	}
