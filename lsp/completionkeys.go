@@ -300,8 +300,13 @@ func (c *completer) tierOf(f *manifestcheck.Field) bool {
 	return top == nil || top.AppliesTo(c.kind)
 }
 
-// defined reports whether a header for the table would define it twice.
+// defined reports whether a header for the table would define it twice, or add to an inline table.
 func (c *completer) defined(path []string) bool {
+	for i := 1; i < len(path); i++ {
+		if it, ok := c.tree.Root().Lookup(path[:i]...); ok && it.IsValue() && !touches(it.KeySpan(), c.place.off) {
+			return true
+		}
+	}
 	it, ok := c.tree.Root().Lookup(path...)
 	if !ok || touches(it.KeySpan(), c.place.off) {
 		return false

@@ -63,6 +63,10 @@ func placeAt(t *tomlsyntax.Tree, off int) place {
 	}
 	switch e.Kind() {
 	case tomlsyntax.Blank:
+		if above, open := openAbove(t, e); open {
+			f := finder{src: t.Source(), off: off}
+			return f.entry(sectionPath(above.Section()), above.Key(), above.Value(), false)
+		}
 		return place{kind: placeKey, off: off, path: sectionPath(e.Section()), word: emptyAt(off)}
 	case tomlsyntax.Header, tomlsyntax.ArrayHeader:
 		return headerPlace(t.Source(), e, off)
@@ -71,6 +75,24 @@ func placeAt(t *tomlsyntax.Tree, off int) place {
 		return f.entry(sectionPath(e.Section()), e.Key(), e.Value(), false)
 	}
 	return none
+}
+
+// openAbove is the value above a blank line that lacks its closing bracket, comments passed over: that
+// is what the line is to go on with. It is none behind a second blank line.
+func openAbove(t *tomlsyntax.Tree, blank tomlsyntax.Expr) (tomlsyntax.Expr, bool) {
+	for e := blank; e.Span().Start > 0; {
+		above, ok := t.ExprAt(e.Span().Start - 1)
+		switch {
+		case !ok:
+			return tomlsyntax.Expr{}, false
+		case above.Kind() == tomlsyntax.KeyValue:
+			return above, open(above.Value())
+		case above.Kind() != tomlsyntax.CommentLine:
+			return tomlsyntax.Expr{}, false
+		}
+		e = above
+	}
+	return tomlsyntax.Expr{}, false
 }
 
 func emptyAt(off int) tomlsyntax.Span { return tomlsyntax.Span{Start: off, End: off} }
@@ -257,19 +279,36 @@ func (f finder) inTable(path []string, v tomlsyntax.Value) place {
 	return place{kind: placeKey, off: f.off, path: path, word: emptyAt(f.off), inline: true, before: f.meets(f.off, v)}
 }
 
-// afterOneOf reports whether the last thing before the offset is one of chars. Whole lines of
-// comments are passed over.
+// afterOneOf reports whether the last thing before the offset is one of chars. Comments are passed
+// over.
 func (f finder) afterOneOf(chars string) bool {
 	rest := f.src[max(0, f.off-4096):f.off]
-	for {
-		rest = strings.TrimRight(rest, " \t\r\n")
+	for rest != "" {
 		line := strings.LastIndexByte(rest, '\n') + 1
-		if !strings.HasPrefix(strings.TrimLeft(rest[line:], " \t"), "#") {
-			break
+		if code := strings.TrimRight(withoutComment(rest[line:]), " \t\r"); code != "" {
+			return strings.IndexByte(chars, code[len(code)-1]) >= 0
 		}
-		rest = rest[:line]
+		rest = rest[:max(0, line-1)]
 	}
-	return rest != "" && strings.IndexByte(chars, rest[len(rest)-1]) >= 0
+	return false
+}
+
+// withoutComment is a line without the comment at its end.
+func withoutComment(line string) string {
+	quote := byte(0)
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quote == '"' && c == '\\':
+			i++
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case quote == 0 && c == '#':
+			return line[:i]
+		}
+	}
+	return line
 }
 
 // open reports whether a value goes on behind what is there of it: an array or inline table without
