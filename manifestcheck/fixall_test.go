@@ -36,7 +36,7 @@ func TestFixAll(t *testing.T) {
 			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"skil\"\nsumary = \"x\"\n", 0,
 		},
 		"a comment is kept where nothing else is left": {
-			"\ufeff[wasm.runtime] # c\nfuel = 1\n", "# c\n", 1,
+			"\ufeff[wasm.runtime] # c\nfuel = 1\n", "\ufeff# c\n", 1,
 		},
 		"a comment of a list that moves is kept": {
 			"name = \"lint\"\nversion = \"0.1.0\"\nkind = \"wasm\"\n[wasm]\nmodule = \"p.wasm\"\nexports = [\"a\"]\n[capabilities.network]\noutbound = [\"b.com\"] # why\nhosts = [\"a.com\"]\n",
