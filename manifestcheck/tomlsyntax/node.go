@@ -27,7 +27,7 @@ type Node struct {
 	text    string
 	vals    []value   // in preorder; vals[0] is the value of a KeyValue
 	segs    []segment // the node's own key first
-	errs    []Error
+	errs    *[]Error  // nil: none, as in nearly all nodes
 	key     span32
 	comment span32 // empty: none
 	reach   int32  // bytes past the end that were looked at to find the end
@@ -72,7 +72,15 @@ func (n *Node) Key() Key { return n.keyAt(0) }
 func (n *Node) Value() Value { return n.valueAt(0) }
 
 // Broken reports whether the node's text has errors. Duplicate keys and tables are not seen by a node.
-func (n *Node) Broken() bool { return len(n.errs) > 0 }
+func (n *Node) Broken() bool { return n.errs != nil }
+
+// errors are the errors in the node's text, relative to it.
+func (n *Node) errors() []Error {
+	if n.errs == nil {
+		return nil
+	}
+	return *n.errs
+}
 
 func (n *Node) keyAt(base int) Key { return Key{n, 0, n.nkey, n.key, base} }
 

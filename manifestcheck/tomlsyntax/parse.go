@@ -26,7 +26,7 @@ type parser struct {
 
 // newParser reads src from pos on, and expects about as many nodes.
 func newParser(src string, pos, nodes int) *parser {
-	return &parser{src: src, pos: pos, slab: slab{size: min(nodes, largeBlock)}}
+	return &parser{src: src, pos: pos, slab: slab{left: nodes}}
 }
 
 // next reads the node at pos, which is the start of a line and not the end of the text.
@@ -109,10 +109,11 @@ func (p *parser) finish(n *Node) {
 	}
 	p.slab.keep(n, p.vals, p.segs)
 	if len(p.errs) > 0 {
-		n.errs = make([]Error, len(p.errs))
+		errs := make([]Error, len(p.errs))
 		for i, e := range p.errs {
-			n.errs[i] = e.shift(-p.start)
+			errs[i] = e.shift(-p.start)
 		}
+		n.errs = &errs
 	}
 	p.checkInline(n)
 }
@@ -190,7 +191,7 @@ type slab struct {
 	nodes []Node
 	vals  []value
 	segs  []segment
-	size  int // of a block
+	left  int // nodes that are expected still
 }
 
 // Block sizes, in nodes.
@@ -202,15 +203,17 @@ const (
 // node is a new node; vals and segs are room for its parts, to be appended to.
 func (s *slab) node() (n *Node, vals []value, segs []segment) {
 	const spare = 8
+	size := min(max(s.left, smallBlock), largeBlock)
 	if len(s.nodes) == 0 {
-		s.nodes = make([]Node, s.size)
+		s.nodes = make([]Node, size)
 	}
 	if cap(s.vals) < spare {
-		s.vals = make([]value, 0, s.size+spare)
+		s.vals = make([]value, 0, size+spare)
 	}
 	if cap(s.segs) < spare {
-		s.segs = make([]segment, 0, s.size+spare)
+		s.segs = make([]segment, 0, size+spare)
 	}
+	s.left--
 	n, s.nodes = &s.nodes[0], s.nodes[1:]
 	return n, s.vals, s.segs
 }

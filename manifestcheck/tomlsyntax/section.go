@@ -13,10 +13,27 @@ type section struct {
 // sectionRoom hands out the parts of sections from blocks: a small document is little else than sections of few keys.
 // Blocks are small, as what is left of one when its document was edited stays whole.
 type sectionRoom struct {
+	left     int // sections still to come, and the nodes and keys in them
+	nodes    int
+	keys     int
 	sections []section
 	indexes  []keyIndex
 	offs     []int32
 	ents     []entry
+}
+
+// roomFor is room for the sections of nodes, which it counts.
+func roomFor(nodes []*Node) *sectionRoom {
+	r := &sectionRoom{nodes: len(nodes)}
+	for i, n := range nodes {
+		if i == 0 || n.opensSection() {
+			r.left++
+		}
+		if n.defines {
+			r.keys += int(n.nkey)
+		}
+	}
+	return r
 }
 
 // Block sizes of a sectionRoom.
@@ -35,11 +52,10 @@ func take[T any](block *[]T, n, size int) []T {
 	return all[:n:n]
 }
 
-// section makes a section of nodes. old, if not nil, is what it replaces. No more than left nodes are still to come,
-// these included.
-func (r *sectionRoom) section(nodes []*Node, old *section, left int) *section {
-	s := &take(&r.sections, 1, min(left, sectionBlock))[0]
-	s.body = body{nodes: nodes, offs: take(&r.offs, len(nodes), min(left, keyBlock))}
+// section makes a section of nodes. old, if not nil, is what it replaces.
+func (r *sectionRoom) section(nodes []*Node, old *section) *section {
+	s := &take(&r.sections, 1, min(r.left, sectionBlock))[0]
+	s.body = body{nodes: nodes, offs: take(&r.offs, len(nodes), min(r.nodes, keyBlock))}
 	s.headed = len(nodes) > 0 && nodes[0].opensSection()
 	keys := 0
 	for i, n := range nodes {
@@ -51,22 +67,30 @@ func (r *sectionRoom) section(nodes []*Node, old *section, left int) *section {
 		if n.defines {
 			keys += int(n.nkey)
 		}
-		for _, e := range n.errs {
+		for _, e := range n.errors() {
 			s.errs = append(s.errs, e.shift(int(s.offs[i])))
 		}
 	}
+	defer r.made(len(nodes), keys)
 	if old != nil && s.sameKeys(old) {
 		s.keyIndex = old.keyIndex
 		return s
 	}
-	s.keyIndex = &take(&r.indexes, 1, min(left, sectionBlock))[0]
-	s.keyIndex.reset(take(&r.ents, keys, min(left, keyBlock))[:0])
+	s.keyIndex = &take(&r.indexes, 1, min(r.left, sectionBlock))[0]
+	s.keyIndex.reset(take(&r.ents, keys, min(r.keys, keyBlock))[:0])
 	for i, n := range nodes {
 		if n.defines {
 			s.define(int32(i), n)
 		}
 	}
 	return s
+}
+
+// made takes a section off what is still to come.
+func (r *sectionRoom) made(nodes, keys int) {
+	r.left--
+	r.nodes -= nodes
+	r.keys -= keys
 }
 
 func (s *section) define(i int32, n *Node) {
@@ -111,20 +135,14 @@ func (n *Node) opensSection() bool { return n.kind == Header || n.kind == ArrayH
 
 // split cuts nodes into sections. Only the first may lack a header. old, if not nil, is what the first replaces.
 func split(nodes []*Node, old *section) []*section {
-	count := 0
-	for i, n := range nodes {
-		if i == 0 || n.opensSection() {
-			count++
-		}
-	}
-	all := make([]*section, 0, count+1) // one more for assemble
-	var room sectionRoom
+	room := roomFor(nodes)
+	all := make([]*section, 0, room.left+1) // one more for assemble
 	for len(nodes) > 0 {
 		end := 1
 		for end < len(nodes) && !nodes[end].opensSection() {
 			end++
 		}
-		all = append(all, room.section(nodes[:end:end], old, len(nodes)))
+		all = append(all, room.section(nodes[:end:end], old))
 		nodes, old = nodes[end:], nil
 	}
 	return all

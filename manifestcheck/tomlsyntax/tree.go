@@ -32,7 +32,7 @@ func Parse(src string) *Tree {
 // assemble makes a tree of sections. What it can it takes from old, the version before, if there is one.
 func assemble(src string, secs []*section, old *Tree) *Tree {
 	if len(secs) == 0 || secs[0].headed {
-		secs = slices.Insert(secs, 0, new(sectionRoom).section(nil, nil, 0))
+		secs = slices.Insert(secs, 0, new(sectionRoom).section(nil, nil))
 	}
 	t := &Tree{src: src, secs: secs, bases: make([]int, len(secs))}
 	base := 0

@@ -237,7 +237,8 @@ func (p *parser) checkInline(n *Node) {
 		for c := int32(i) + 1; c < v.last; c = n.vals[c].last {
 			e := &n.vals[c]
 			if clash, seg := x.insert(0, e.seg, e.seg+e.nseg, c); clash != root {
-				n.errs = append(n.errs, x.clashError(0, seg, e.seg+e.nseg, &x.ents[clash]))
+				errs := append(n.errors(), x.clashError(0, seg, e.seg+e.nseg, &x.ents[clash]))
+				n.errs = &errs
 			}
 		}
 	}
