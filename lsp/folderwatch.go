@@ -71,17 +71,27 @@ func (w *folderWatch) add(dirs []string) {
 }
 
 // follow watches the folders of files that a build writes, or, where a folder is not there yet, the
-// nearest one above it: its making is what is seen next.
+// nearest one above it: its making is what is seen next. What was written before its folder was
+// watched is looked at again.
 func (w *folderWatch) follow(files []string) {
 	if w.s.Snapshot().Client.WatchFiles {
 		return
 	}
+	if missed := w.watchAbove(files); len(missed) > 0 {
+		w.s.disk.push(missed)
+	}
+}
+
+// watchAbove watches the nearest folders above files and returns the files that had a folder which was
+// not watched before.
+func (w *folderWatch) watchAbove(files []string) (fresh []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, file := range files {
 		if !w.start() {
-			return
+			return fresh
 		}
+		before := len(w.watched)
 		// Another one may have been made while the one above it was not watched yet.
 		for dir := existing(filepath.Dir(file)); w.watch(dir); {
 			deeper := existing(filepath.Dir(file))
@@ -90,7 +100,11 @@ func (w *folderWatch) follow(files []string) {
 			}
 			dir = deeper
 		}
+		if len(w.watched) > before {
+			fresh = append(fresh, file)
+		}
 	}
+	return fresh
 }
 
 // existing is the nearest folder at or above dir that is there.
