@@ -11,6 +11,7 @@ import (
 	"github.com/samuelpkg/samuel-lsp/lsp/project"
 	"github.com/samuelpkg/samuel-lsp/lsp/runlog"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
 
@@ -51,7 +52,7 @@ func (l lens) asCommand() protocol.Command {
 // lenses returns what there is to show and do in a manifest, in the order of its lines.
 func (s *Server) lenses(snap *Snapshot, doc *Document) []lens {
 	m := snap.Check(doc).Model
-	if doc.Path == "" || !m.Kind.OK || m.Kind.Text != "wasm" {
+	if doc.Path == "" || m.Tier != manifest.KindWasm {
 		return nil
 	}
 	var all []lens

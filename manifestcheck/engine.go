@@ -159,11 +159,9 @@ func (p *pass) problem(code string, at tomlsyntax.Span, format string, args ...a
 // off says whether a rule is switched off, so that a costly rule need not run.
 func (p *pass) off(code string) bool { return p.checker.SeverityOf(code) == Off }
 
-// isKind says whether the manifest's kind is known and one of kinds. Rules that depend on the
-// kind ask it, so that they say nothing while the kind is missing or mistyped.
-func (p *pass) isKind(kinds ...string) bool {
-	return p.model.Kind.OK && slices.Contains(kinds, p.model.Kind.Text)
-}
+// isKind says whether the manifest's kind is known, by what it says or else by its tables, and one
+// of kinds. Rules that depend on the kind ask it.
+func (p *pass) isKind(kinds ...string) bool { return slices.Contains(kinds, p.model.Tier) }
 
 func (p *pass) drop(d Diagnostic) {
 	if p.dropped == 0 || d.Severity > p.worst.Severity {

@@ -99,6 +99,7 @@ type Budgets struct {
 // broken. It is immutable once built.
 type Model struct {
 	Name, Version, Kind               Text
+	Tier                              string // the kind, or while that cannot be read the kind that the tables tell; "" unknown
 	Summary, Homepage, License        Text
 	Framework, Protocol               Text
 	ModulePath                        Text

@@ -36,6 +36,24 @@ func (m *Model) adoptKind(p *pass) {
 		}
 	}
 	m.Kind.OK = m.Kind.OK && validKind(m.Kind.Text)
+	m.Tier = p.tier()
+}
+
+// tier is the kind that the manifest gives, or else, so that a slip in that one line hides nothing of
+// what depends on it, the kind that its tables tell.
+func (p *pass) tier() string {
+	if p.model.Kind.OK {
+		return p.model.Kind.Text
+	}
+	_, wasm := p.table("wasm")
+	_, oci := p.table("oci")
+	switch {
+	case wasm && !oci:
+		return manifest.KindWasm
+	case oci && !wasm:
+		return manifest.KindOCI
+	}
+	return ""
 }
 
 func hooksFirst(b Binding) int {
