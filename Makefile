@@ -165,4 +165,5 @@ docs: ## write the generated pages of docs/
 
 .PHONY: clean
 clean: ## remove what was built
+	@scripts/run.sh stop >/dev/null
 	rm -rf bin build dist $(EXT)/dist $(EXT)/build $(EXT)/bin

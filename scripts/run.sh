@@ -12,9 +12,17 @@ workspace=$run/workspace
 manifest=$workspace/tidy/samuel-plugin.toml
 want=${1:-}
 
+# Whether the process that serves the browser runs: one that has the number only, as after a restart
+# of the machine, is another.
+runs() {
+  [ -f "$run/pid" ] && ps -o args= -p "$(cat "$run/pid")" 2>/dev/null | grep -q scripts/run
+}
+
 stop() {
-  if [ -f "$run/pid" ] && kill -0 "$(cat "$run/pid")" 2>/dev/null; then
-    kill "$(cat "$run/pid")"
+  if runs; then
+    pid=$(cat "$run/pid")
+    kill "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
     echo "stopped"
   else
     echo "nothing runs"
@@ -22,11 +30,15 @@ stop() {
   rm -f "$run/pid" "$run/url"
 }
 
-# A second start finds the first and says where it is.
-already() {
-  [ -f "$run/pid" ] && kill -0 "$(cat "$run/pid")" 2>/dev/null || return 1
-  echo "the sample workspace is already open at $(cat "$run/url")"
+# Takes the one place there is for a server; where it is taken, says where that one is.
+claim() {
+  mkdir -p "$run"
+  runs || rm -f "$run/pid" "$run/url"
+  if (set -C && echo $$ >"$run/pid") 2>/dev/null; then return 0; fi
+  if [ -f "$run/url" ]; then echo "the sample workspace is already open at $(cat "$run/url")"
+  else echo "the sample workspace is being opened by another make run"; fi
   echo "stop it with: make stop"
+  return 1
 }
 
 prepare() {
@@ -48,11 +60,11 @@ in_code() {
 
 in_nvim() {
   echo "opening Neovim; leave it with :qa"
-  exec nvim --cmd "set runtimepath^=$root/editors/neovim" "$manifest"
+  # Not as text of a command, where a blank in the path would end it.
+  exec env SAMUEL_NEOVIM="$root/editors/neovim" nvim --cmd 'lua vim.opt.runtimepath:prepend(vim.env.SAMUEL_NEOVIM)' "$manifest"
 }
 
 in_browser() {
-  if already; then exit 0; fi
   make --no-print-directory extension vscode-server
   exec node scripts/run-browser.mjs "$run" "$workspace" "$manifest"
 }
@@ -66,5 +78,9 @@ case $want in
   code | nvim | browser) ;;
   *) echo "run: $want is none of code, nvim, browser" >&2; exit 2 ;;
 esac
+if [ "$want" = browser ]; then
+  claim || exit 0
+  trap 'rm -f "$run/pid"' EXIT
+fi
 prepare
 "in_$want"
