@@ -182,4 +182,53 @@ test('restarting brings the diagnostics back', function()
   vim.cmd('edit!')
 end)
 
+test('restarting without a manifest open brings back the server that saves are told to', function()
+  vim.cmd('silent! %bdelete!')
+  local bufnr = edit('src/main.go')
+  local before = h.eventually('a server', function()
+    return require('samuel.client').of(vim.api.nvim_buf_get_name(bufnr))
+  end)
+  vim.cmd('SamuelRestart')
+  h.eventually('another server', function()
+    local now = require('samuel.client').of(vim.api.nvim_buf_get_name(bufnr))
+    return now and now.id ~= before.id
+  end)
+end)
+
+test('the health check says what is wrong with the program', function()
+  local function health(cmd)
+    require('samuel.config').set({ cmd = cmd })
+    vim.cmd('silent checkhealth samuel')
+    return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  end
+  local function program(text)
+    local file = vim.fn.tempname()
+    vim.fn.writefile({ '#!/bin/sh', text }, file)
+    vim.fn.system({ 'chmod', '+x', file })
+    return { file, 'serve' }
+  end
+  h.match(health({ '/nowhere/samuel-lsp' }), 'ERROR.*/nowhere/samuel%-lsp cannot be run')
+  h.match(health(program('exit 7')), 'ERROR.*version. failed')
+  h.match(health(program('echo samuel-lsp 0.0.9')), 'ERROR.*older than this plugin needs')
+  local recent = health(program('echo samuel-lsp v0.10.0'))
+  assert(not recent:find('ERROR'), recent)
+end)
+
+test('a missing program is said once', function()
+  vim.cmd('silent! %bdelete!')
+  local said = {}
+  local notify = vim.notify
+  vim.notify = function(message)
+    table.insert(said, message)
+  end
+  require('samuel').setup({ cmd = { '/nowhere/samuel-lsp', 'serve' } })
+  vim.cmd('SamuelRestart')
+  edit('my-lint/samuel-plugin.toml')
+  edit('writer/samuel-plugin.toml')
+  edit('src/main.go')
+  vim.notify = notify
+  h.equal(#said, 1, vim.inspect(said))
+  h.match(said[1], 'checkhealth samuel')
+end)
+
 h.run(vim.env.SAMUEL_RESULTS)

@@ -9,7 +9,11 @@ return {
       if vim.fn.fnamemodify(file, ':t') ~= 'samuel-plugin.toml' then
         return nil
       end
-      return util.root_pattern('samuel.toml', '.samuel')(file) or util.root_pattern('.git')(file) or vim.fn.fnamemodify(file, ':h')
+      local project = util.root_pattern('samuel.toml', '.samuel/plugins')(file)
+      if project == vim.loop.os_homedir() then
+        project = nil -- it holds the framework's own files
+      end
+      return project or util.root_pattern('.git')(file) or vim.fn.fnamemodify(file, ':h')
     end,
     settings = { samuel = vim.empty_dict() },
   },

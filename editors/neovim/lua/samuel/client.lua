@@ -5,8 +5,14 @@ local handlers = require('samuel.handlers')
 
 local M = {}
 
--- Neovim 0.7 does not share clients by root; this does it there. root -> client id
+-- The clients that were started here, root -> client id. One that has not yet answered initialize is
+-- not in Neovim's own list, and before 0.8 clients are not shared by root.
 local started = {}
+
+local function by_root(root)
+  local client = started[root] and vim.lsp.get_client_by_id(started[root])
+  return client or nil
+end
 
 --- The running clients.
 function M.all()
@@ -16,9 +22,13 @@ function M.all()
   end, get())
 end
 
---- The client that serves a file's project, if it runs.
+--- The client that serves a file's project, if there is one.
 function M.of(file)
   local root = config.root(file)
+  local own = by_root(root)
+  if own then
+    return own
+  end
   for _, client in ipairs(M.all()) do
     if client.config.root_dir == root then
       return client
@@ -48,35 +58,59 @@ function M.options(root)
   }
 end
 
+-- Before 0.11, vim.lsp.start attaches the buffer in any case, and 0.7 has no vim.lsp.start.
+local function start_detached(options)
+  local client = by_root(options.root_dir)
+  return client and client.id or vim.lsp.start_client(options)
+end
+
 local function start_0_7(options, bufnr)
-  local id = started[options.root_dir]
-  if not id or not vim.lsp.get_client_by_id(id) then
-    id = vim.lsp.start_client(options)
-    started[options.root_dir] = id
-  end
+  local id = start_detached(options)
   if id then
     vim.lsp.buf_attach_client(bufnr, id)
   end
   return id
 end
 
+-- Tells the user once that the program is missing, instead of at every file.
+local told = false
+
+local function available()
+  if vim.fn.executable(config.get().cmd[1]) == 1 then
+    return true
+  end
+  if not told then
+    told = true
+    vim.notify(('samuel: %s cannot be run; :checkhealth samuel says what to do'):format(config.get().cmd[1]), vim.log.levels.WARN)
+  end
+  return false
+end
+
 --- Starts the server for a manifest's buffer, or attaches the buffer to the one that runs.
 function M.start(bufnr)
+  if not available() then
+    return
+  end
   local options = M.options(config.root(vim.api.nvim_buf_get_name(bufnr)))
   if vim.lsp.start then
-    return vim.lsp.start(options, { bufnr = bufnr })
+    started[options.root_dir] = vim.lsp.start(options, { bufnr = bufnr })
+  else
+    started[options.root_dir] = start_0_7(options, bufnr)
   end
-  return start_0_7(options, bufnr)
 end
 
 --- Starts the server for a project without attaching a buffer: a save there concerns it, though
 --- no manifest is open.
 function M.start_for(file)
-  local options = M.options(config.root(file))
-  if vim.lsp.start then
-    return vim.lsp.start(options, { attach = false, bufnr = vim.fn.bufnr(file) })
+  if not available() then
+    return
   end
-  return vim.lsp.start_client(options)
+  local options = M.options(config.root(file))
+  if vim.fn.has('nvim-0.11') == 1 then
+    started[options.root_dir] = vim.lsp.start(options, { attach = false })
+  else
+    started[options.root_dir] = start_detached(options)
+  end
 end
 
 --- Tells the server of a save in a buffer it is not attached to.
@@ -130,14 +164,16 @@ function M.buffers(client)
   return vim.lsp.get_buffers_by_client_id(client.id)
 end
 
---- Stops every server and attaches the open manifests to new ones.
+--- Stops every server and starts one for each project that had one, or, where none ran, for each
+--- that is open.
 function M.restart()
-  local buffers = {}
+  local roots = {}
   for _, client in ipairs(M.all()) do
-    vim.list_extend(buffers, M.buffers(client))
+    roots[client.config.root_dir] = true
     stop(client, false)
   end
   started = {}
+  told = false
   local gone = vim.wait(3000, function()
     return #M.all() == 0
   end, 10)
@@ -146,8 +182,11 @@ function M.restart()
       stop(client, true)
     end
   end
-  for _, bufnr in ipairs(buffers) do
-    M.start(bufnr)
+  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
+    local file = vim.api.nvim_buf_get_name(bufnr)
+    if vim.api.nvim_buf_is_loaded(bufnr) and file ~= '' and (vim.tbl_isempty(roots) or roots[config.root(file)]) then
+      require('samuel').attend(bufnr)
+    end
   end
 end
 

@@ -14,6 +14,29 @@ local function reporter()
   }
 end
 
+-- The oldest server this plugin speaks to.
+local oldest = '0.1.0'
+
+local function numbers(text)
+  local major, minor, patch = text:match('(%d+)%.(%d+)%.(%d+)')
+  return major and { tonumber(major), tonumber(minor), tonumber(patch) }
+end
+
+-- Whether `samuel-lsp version` tells of a release that is too old; a build without a number is
+-- taken at its word, as is 0.0.0 with a commit.
+local function too_old(version)
+  local have, need = numbers(version:match('samuel%-lsp%s+(%S+)') or ''), numbers(oldest)
+  if not have or table.concat(have) == '000' then
+    return false
+  end
+  for i = 1, 3 do
+    if have[i] ~= need[i] then
+      return have[i] < need[i]
+    end
+  end
+  return false
+end
+
 function M.check()
   local report = reporter()
   local config = require('samuel.config')
@@ -35,6 +58,10 @@ function M.check()
   local version = vim.fn.system({ program, 'version' }):gsub('%s+$', '')
   if vim.v.shell_error ~= 0 then
     report.error(('`%s version` failed: %s'):format(program, version))
+    return
+  end
+  if too_old(version) then
+    report.error(('%s (%s) is older than this plugin needs (%s)'):format(version, vim.fn.exepath(program), oldest), { 'Install a newer samuel-lsp' })
     return
   end
   report.ok(('%s (%s)'):format(version, vim.fn.exepath(program)))

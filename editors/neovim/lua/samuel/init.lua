@@ -6,14 +6,20 @@ local client = require('samuel.client')
 
 local M = {}
 
-local function on_file(args)
-  -- Neovim 0.7 names the file relative to the current folder in some events.
-  local file = vim.api.nvim_buf_get_name(args.buf)
+--- Starts the server that a buffer's file needs: for a manifest, and for any file of a project with
+--- installed plugins.
+function M.attend(bufnr)
+  -- Not from the event: Neovim 0.7 names the file relative to the current folder in some.
+  local file = vim.api.nvim_buf_get_name(bufnr)
   if vim.fn.fnamemodify(file, ':t') == config.manifest then
-    client.start(args.buf)
-  elseif vim.bo[args.buf].buftype == '' and file ~= '' and config.has_plugins(file) and not client.of(file) then
+    client.start(bufnr)
+  elseif vim.bo[bufnr].buftype == '' and file ~= '' and config.has_plugins(file) and not client.of(file) then
     client.start_for(file)
   end
+end
+
+local function on_file(args)
+  M.attend(args.buf)
 end
 
 --- Configures and switches on. Options: cmd, trusted, code_lens, settings; see :help samuel-setup.
@@ -31,7 +37,7 @@ function M.setup(options)
   })
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
     if vim.api.nvim_buf_is_loaded(bufnr) then
-      on_file({ buf = bufnr })
+      M.attend(bufnr)
     end
   end
 end
