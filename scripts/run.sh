@@ -55,7 +55,7 @@ in_code() {
   make --no-print-directory extension
   echo "opening VS Code; close its window to end"
   exec code --wait --new-window --user-data-dir "$run/code" --extensions-dir "$run/code/extensions" \
-    --extensionDevelopmentPath "$root/editors/vscode" "$workspace" --goto "$manifest"
+    "--extensionDevelopmentPath=$root/editors/vscode" "$workspace" --goto "$manifest"
 }
 
 in_nvim() {

@@ -37,7 +37,7 @@ for (const [target, { goos, goarch, program }] of targets) {
   });
   const out = path.join(root, "dist", `samuel-lsp-${target}-${version}.vsix`);
   const vsce = path.join(extension, "node_modules/@vscode/vsce/vsce");
-  execFileSync(process.execPath, [vsce, "package", "--target", target, "--no-dependencies", "--skip-license", "--out", out], {
+  execFileSync(process.execPath, [vsce, "package", version, "--no-update-package-json", "--no-git-tag-version", "--target", target, "--no-dependencies", "--skip-license", "--out", out], {
     cwd: extension,
     // One time for every file keeps the archive the same.
     env: { ...process.env, SOURCE_DATE_EPOCH: String(commitTime()) },

@@ -29,3 +29,8 @@ test("another extension for TOML keeps its files and leaves manifests alone", as
   assert.doesNotMatch(document.getText(), /other-toml/);
   await vscode.commands.executeCommand("workbench.action.files.revert");
 });
+
+test("a manifest formats with the server's formatter, whatever else formats TOML", () => {
+  const config = vscode.workspace.getConfiguration("editor", { uri: manifest, languageId: "samuel-manifest" });
+  assert.equal(config.get("defaultFormatter"), "samuelpkg.samuel-lsp");
+});

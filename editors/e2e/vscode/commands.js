@@ -29,6 +29,20 @@ test("without arguments, a command takes the only thing it can be aimed at", asy
   assert.match(answer.text, /^health failed \(3\)/);
 });
 
+test("without lenses, a command started from the palette still finds what it can be aimed at", async () => {
+  await open(ill);
+  const config = vscode.workspace.getConfiguration("samuel");
+  await config.update("codeLens.enable", false, vscode.ConfigurationTarget.Workspace);
+  await eventually("no lens", [vscode.workspace.onDidChangeConfiguration, vscode.languages.onDidChangeDiagnostics], async () => {
+    let left = await lenses(ill);
+    while (left.length > 0) left = await lenses(ill);
+    return true;
+  });
+  const answer = await run("samuel.checkHealth");
+  await config.update("codeLens.enable", undefined, vscode.ConfigurationTarget.Workspace);
+  assert.match(answer.text, /^health failed \(3\)/);
+});
+
 test("a run that never ends can be cancelled", async () => {
   await open(spinner);
   const spin = await lens(spinner, "that runs", (l) => l.command.command === "samuel.runHook");

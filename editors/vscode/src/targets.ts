@@ -1,5 +1,6 @@
 // A command started from the palette has no arguments yet. What it can be aimed at is what the
 // lenses offer, so the server stays the one place that knows; this asks it and lets the user pick.
+// It asks for the code actions that stand for lenses, which are there also when lenses are off.
 
 import * as vscode from "vscode";
 import { installedIn, label, manifestName, manifestOf, relevantManifests } from "./manifests";
@@ -69,32 +70,22 @@ async function pick(command: string): Promise<unknown[] | undefined> {
 
 async function choicesFor(command: string): Promise<Choice[]> {
   const choices: Choice[] = [];
-  const seen = new Set<string>();
   for (const uri of await relevantManifests()) {
     const document = await vscode.workspace.openTextDocument(uri);
-    for (const action of await offers(document)) {
-      if (action.command !== command) continue;
-      const key = JSON.stringify(action.arguments ?? []);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const line = document.lineAt(action.line).text.trim();
-      choices.push({ label: line, description: action.title, detail: label(uri), args: action.arguments ?? [] });
+    const seen = new Set<string>();
+    for (const offer of await offers(document)) {
+      // One export may be offered on several lines, bound to the same event or to none.
+      if (offer.command !== command || seen.has(offer.title)) continue;
+      seen.add(offer.title);
+      choices.push({ label: offer.title, detail: label(uri), args: offer.arguments ?? [] });
     }
   }
   return choices;
 }
 
-interface Offer {
-  readonly command: string;
-  readonly title: string;
-  readonly arguments: unknown[] | undefined;
-  readonly line: number;
-}
-
-async function offers(document: vscode.TextDocument): Promise<Offer[]> {
-  const all = 10_000;
-  const lenses = (await vscode.commands.executeCommand<vscode.CodeLens[] | undefined>("vscode.executeCodeLensProvider", document.uri, all)) ?? [];
-  return lenses.flatMap(({ command, range }) =>
-    command === undefined ? [] : [{ command: command.command, title: command.title, arguments: command.arguments, line: range.start.line }],
-  );
+// The code actions of a manifest that stand for lenses.
+async function offers(document: vscode.TextDocument): Promise<vscode.Command[]> {
+  const whole = new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[] | undefined>("vscode.executeCodeActionProvider", document.uri, whole, "samuel.run");
+  return (actions ?? []).flatMap(({ command }) => (command === undefined ? [] : [command]));
 }
