@@ -38,6 +38,8 @@ type Document struct {
 	Version int32
 	// Open says that the client has it open.
 	Open bool
+	// Opening tells the times that the client opened documents apart; 0 for one that it has not.
+	Opening uint64
 	// Manifest says that it is analysed. Only then, and if it is not TooLarge, it has a text.
 	Manifest bool
 	// TooLarge says that it is above [MaxDocument]; its text is empty then.
@@ -74,7 +76,7 @@ func (d *Document) set(content string) {
 func (d *Document) edited(version int32, changes []protocol.TextDocumentContentChangeEvent, enc text.Encoding) *Document {
 	next := &Document{
 		URI: d.URI, Wire: d.Wire, also: d.also, Path: d.Path, Language: d.Language, Version: version, Open: true,
-		Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text,
+		Opening: d.Opening, Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text,
 	}
 	if !d.Manifest {
 		next.syntax = d.syntax

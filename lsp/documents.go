@@ -59,6 +59,8 @@ func didOpen(s *Server, raw jsonrpc2.RawMessage) error {
 		return err
 	}
 	doc := newDocument(identify(item.URI), item.LanguageID, item.Version, true, item.Text)
+	s.openings++
+	doc.Opening = s.openings
 	s.update(func(next *Snapshot) change {
 		doc.also = slices.DeleteFunc(next.docs.get(doc.URI).spellings(), func(wire string) bool { return wire == doc.Wire })
 		next.docs = next.docs.with(doc)

@@ -99,8 +99,9 @@ func (m *reportMemo) set(k reportKey, id string) {
 }
 
 // pulled returns a document's diagnostics, after asking the disk where the snapshot has not yet,
-// and an id that is the same exactly when they are. Nil items mean that the client has them: its
-// previous id is the present one.
+// and an id that is the same exactly when they are, and were asked for in the same opening of the
+// document: some clients drop the diagnostics of what they close, but keep the id. Nil items mean
+// that the client has them: its previous id is the present one.
 func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document, previous string) ([]protocol.Diagnostic, string, error) {
 	if _, known := snap.factsOf(doc); !known {
 		s.facts.ensure(ctx, doc)
@@ -121,7 +122,7 @@ func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document, prev
 	if err != nil {
 		return nil, "", err
 	}
-	id := strconv.FormatUint(digest(raw), 36)
+	id := strconv.FormatUint(digest(raw), 36) + "." + strconv.FormatUint(doc.Opening, 36)
 	doc.report.set(key, id)
 	if id == previous {
 		return nil, id, nil

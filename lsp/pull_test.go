@@ -75,6 +75,18 @@ func TestPull(t *testing.T) {
 	}
 }
 
+// Neovim 0.12 drops the diagnostics of a buffer that is unloaded and keeps their id.
+func TestPullAnswersInFullAfterReopening(t *testing.T) {
+	e := lsptest.Open(t, twoManifests, lsptest.Config{Capabilities: pulls})
+	e.Open("b/samuel-plugin.toml")
+	first := pull(t, e, "b/samuel-plugin.toml", "")
+	e.CloseDoc("b/samuel-plugin.toml")
+	e.Open("b/samuel-plugin.toml")
+	if again := pull(t, e, "b/samuel-plugin.toml", first.ResultID); again.Kind != "full" || len(again.Codes) != len(first.Codes) {
+		t.Errorf("after opening again: %+v", again)
+	}
+}
+
 func TestPullSeesRebuiltModule(t *testing.T) {
 	e := lsptest.Open(t, twoManifests, lsptest.Config{Capabilities: pulls})
 	e.Open("b/samuel-plugin.toml")

@@ -62,7 +62,8 @@ type Server struct {
 	funnel   sync.Mutex // held while a new snapshot is made
 	watchers []observer
 
-	phase    phase // read loop only
+	phase    phase  // read loop only
+	openings uint64 // read loop only
 	exit     chan struct{}
 	exitOnce sync.Once
 	exitCode atomic.Int32

@@ -80,6 +80,19 @@ test('typing the fix makes the diagnostic vanish', function()
   end)
 end)
 
+test('a buffer that is unloaded and opened again has its diagnostics', function()
+  local bufnr = edit('ill/samuel-plugin.toml')
+  local first = h.diagnostics(bufnr, 'some', function(l)
+    return #l > 0
+  end)
+  vim.cmd('bdelete')
+  bufnr = edit('ill/samuel-plugin.toml')
+  h.diagnostics(bufnr, 'the same number', function(l)
+    return #l >= #first
+  end)
+  edit('my-lint/samuel-plugin.toml')
+end)
+
 test('hover explains a key', function()
   h.goto_text('kind')
   local reply = h.request('textDocument/hover', h.here())
