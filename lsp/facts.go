@@ -115,35 +115,55 @@ func (l *factsLoader) ensure(ctx context.Context, d *Document) {
 // load asks the disk about one module. Concurrent loads of one key share the work, unless the
 // caller knows of a change that a load under way may have missed.
 func (l *factsLoader) load(ctx context.Context, key factsKey, force bool) {
+	if !l.begin(ctx, key, force) {
+		return
+	}
+	defer l.end(key)
+	for stored := false; !stored; {
+		old := l.s.Snapshot().facts[key]
+		found := examine(key, old, force)
+		if found == old {
+			return
+		}
+		l.s.update(func(next *Snapshot) change {
+			if stored = next.facts[key] == old; !stored {
+				return change{} // a scan was here meanwhile, and may have seen less
+			}
+			next.setFacts(map[factsKey]*moduleFacts{key: found})
+			return change{docs: []uri.URI{fileURI(key.manifest)}}
+		})
+	}
+}
+
+// begin makes the caller the one that loads a key. It returns false when there is no need to,
+// because a load that was under way has ended, or when ctx has.
+func (l *factsLoader) begin(ctx context.Context, key factsKey, force bool) bool {
 	for {
 		l.mu.Lock()
 		wait, busy := l.busy[key]
 		if !busy {
 			l.busy[key] = make(chan struct{})
-			l.mu.Unlock()
-			break
 		}
 		l.mu.Unlock()
+		if !busy {
+			return true
+		}
 		select {
 		case <-wait:
 		case <-ctx.Done():
-			return
+			return false
 		}
 		if !force {
-			return
+			return false
 		}
 	}
-	old := l.s.Snapshot().facts[key]
-	if found := examine(key, old, force); found != old {
-		l.s.update(func(next *Snapshot) change {
-			next.setFacts(map[factsKey]*moduleFacts{key: found})
-			return change{docs: []uri.URI{fileURI(key.manifest)}}
-		})
-	}
+}
+
+func (l *factsLoader) end(key factsKey) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	close(l.busy[key])
 	delete(l.busy, key)
-	l.mu.Unlock()
 }
 
 // setFacts adds facts to a snapshot that is being made. One module is remembered for a manifest.
@@ -167,9 +187,18 @@ func (l *factsLoader) recheck(manifest string) {
 	l.each(func(k factsKey, _ *moduleFacts) bool { return k.manifest == manifest }, false)
 }
 
-// changed looks again at every module that an event on path may concern.
+// changed looks again at every module that an event on path may concern. Where a module is looked
+// at for the first time just now, nobody knows yet where it lies.
 func (l *factsLoader) changed(path string) {
 	l.each(func(_ factsKey, f *moduleFacts) bool { return f.concerns(path) }, true)
+	facts := l.s.Snapshot().facts
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for k := range l.busy {
+		if facts[k] == nil {
+			l.again(k, true)
+		}
+	}
 }
 
 // concerns reports whether path is the module, where it leads to, or a folder on the way there.
@@ -180,9 +209,14 @@ func (f *moduleFacts) concerns(path string) bool {
 func (l *factsLoader) each(concerned func(factsKey, *moduleFacts) bool, force bool) {
 	for k, f := range l.s.Snapshot().facts {
 		if concerned(k, f) {
-			l.s.spawn(func(ctx context.Context) { l.load(ctx, k, force) })
+			l.again(k, force)
 		}
 	}
+}
+
+// again looks at one module, off the caller's goroutine.
+func (l *factsLoader) again(key factsKey, force bool) {
+	l.s.spawn(func(ctx context.Context) { l.load(ctx, key, force) })
 }
 
 // examine asks the disk. It returns old itself when nothing changed.

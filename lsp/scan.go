@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -19,29 +20,71 @@ const scanPatience = 300 * time.Millisecond
 // scanner finds the manifests of the workspace that the client has not opened. A new scan
 // replaces the one that is under way.
 type scanner struct {
-	s      *Server
-	mu     sync.Mutex
+	s       *Server
+	mu      sync.Mutex
+	current *scan // nil when none is under way
+}
+
+// scan is one search of the workspace.
+type scan struct {
+	ctx    context.Context
 	cancel context.CancelFunc
+	// meanwhile are the paths at which something changed while the scan went on, which may have
+	// read them before.
+	meanwhile map[string]bool
 }
 
 func newScanner(s *Server) *scanner { return &scanner{s: s} }
 
 // start scans all folders of the workspace, in the background.
 func (sc *scanner) start() {
-	sc.mu.Lock()
-	defer sc.mu.Unlock()
-	if sc.cancel != nil {
-		sc.cancel()
-	}
-	ctx, cancel := context.WithCancel(sc.s.ctx)
-	sc.cancel = cancel
+	this := sc.begin()
 	sc.s.spawn(func(context.Context) {
-		defer cancel()
-		sc.run(ctx, cancel)
+		defer this.cancel()
+		sc.run(this)
 	})
 }
 
-func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
+// begin makes a new scan the one that is under way.
+func (sc *scanner) begin() *scan {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	if sc.current != nil {
+		sc.current.cancel()
+	}
+	this := &scan{meanwhile: make(map[string]bool)}
+	this.ctx, this.cancel = context.WithCancel(sc.s.ctx)
+	sc.current = this
+	return this
+}
+
+// note is told of paths at which something changed, before they are looked at.
+func (sc *scanner) note(paths []string) {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	if sc.current == nil {
+		return
+	}
+	for _, p := range paths {
+		sc.current.meanwhile[p] = true
+	}
+}
+
+// end closes a scan, and has what changed meanwhile looked at again: a scan does not have the last
+// word.
+func (sc *scanner) end(this *scan) {
+	sc.mu.Lock()
+	if sc.current == this {
+		sc.current = nil
+	}
+	sc.mu.Unlock() // nothing is noted any more
+	if this.ctx.Err() == nil && len(this.meanwhile) > 0 {
+		sc.s.disk.push(slices.Collect(maps.Keys(this.meanwhile)))
+	}
+}
+
+func (sc *scanner) run(this *scan) {
+	defer sc.end(this)
 	folders := sc.s.Snapshot().Folders
 	if len(folders) == 0 {
 		sc.settle()
@@ -49,19 +92,17 @@ func (sc *scanner) run(ctx context.Context, cancel context.CancelFunc) {
 	}
 	shown := make(chan *progress, 1)
 	timer := time.AfterFunc(scanPatience, func() {
-		shown <- sc.s.beginProgress(ctx, "Looking for plugin manifests", -1, func() {
-			cancel()
+		shown <- sc.s.beginProgress(this.ctx, "Looking for plugin manifests", -1, func() {
+			this.cancel()
 			sc.settle() // nobody is to wait for what the user does not
 		})
 	})
 	w := &project.Walk{}
 	for _, f := range folders {
-		w.Folder(ctx, f.Path)
+		w.Folder(this.ctx, f.Path)
 	}
-	found := sc.read(ctx, w.Manifests)
-	if ctx.Err() == nil {
-		sc.take(w, found)
-	}
+	found := sc.read(this.ctx, w.Manifests)
+	sc.take(this.ctx, w, found)
 	if !timer.Stop() {
 		(<-shown).end("")
 	}
@@ -76,6 +117,7 @@ func (sc *scanner) settle() {
 type scanned struct {
 	doc   *Document
 	key   factsKey
+	old   *moduleFacts // what was known when facts were read
 	facts *moduleFacts
 }
 
@@ -98,28 +140,41 @@ func (sc *scanner) read(ctx context.Context, paths []string) []scanned {
 		m := scanned{doc: d, facts: noFacts}
 		if !d.TooLarge && snap.docs.get(d.URI) == nil {
 			m.key = factsKey{d.Path, moduleOf(d)}
-			m.facts = examine(m.key, snap.facts[m.key], false)
+			m.old = snap.facts[m.key]
+			m.facts = examine(m.key, m.old, false)
 		}
 		all = append(all, m)
 	}
 	return all
 }
 
-// take hands the manifests that were found to the funnel, in place of those found before.
-func (sc *scanner) take(w *project.Walk, all []scanned) {
+// take hands the manifests that were found to the funnel, in place of those found before, unless
+// ctx has ended. What somebody else found out about a module meanwhile stays, and is looked at again.
+func (sc *scanner) take(ctx context.Context, w *project.Walk, all []scanned) {
+	if ctx.Err() != nil {
+		return
+	}
 	if w.Full {
 		sc.s.log.Warn("the workspace is too large to be searched whole; open a folder nearer to the plugins",
 			zap.Int("manifests", len(all)), zap.Int("entries", w.Entries))
 	}
 	sc.s.watch.add(w.Folders)
+	var contested []factsKey
 	sc.s.update(func(next *Snapshot) change {
+		if ctx.Err() != nil {
+			return change{} // a newer scan has taken its turn, or will
+		}
 		c := change{folders: true}
 		docs := make(documents, 0, len(all))
 		facts := make(map[factsKey]*moduleFacts, len(all))
 		for _, m := range all {
 			docs = append(docs, m.doc)
-			if m.facts != noFacts && next.facts[m.key] != m.facts {
+			switch {
+			case m.facts == noFacts || m.facts == m.old:
+			case next.facts[m.key] == m.old:
 				facts[m.key] = m.facts
+			default:
+				contested = append(contested, m.key)
 			}
 			if _, changed := facts[m.key]; changed || next.onDisk.get(m.doc.URI) != m.doc {
 				c.docs = append(c.docs, m.doc.URI)
@@ -137,6 +192,9 @@ func (sc *scanner) take(w *project.Walk, all []scanned) {
 		}
 		return c
 	})
+	for _, key := range contested {
+		sc.s.facts.again(key, true)
+	}
 }
 
 // readManifest returns a manifest as it is on disk, nil if it is not there.

@@ -106,6 +106,7 @@ func (e *diskEvents) next() []string {
 
 // changed looks at what changed on disk.
 func (s *Server) changed(paths []string) {
+	s.scanner.note(paths)
 	snap := s.Snapshot()
 	rescan := false
 	var gone []uri.URI
