@@ -30,17 +30,36 @@ func (p prober) observe(old, next *Snapshot, c change) {
 		p.s.spawn(func(context.Context) { p.s.probeAll() })
 		return
 	}
+	for manifest := range p.concerned(old, next, c) {
+		p.s.spawn(func(context.Context) { p.s.probeIfStale(manifest) })
+	}
+}
+
+// concerned are the manifests whose module may have to be checked: the module is another one, or the
+// manifest is, which may have kept the module from being checked before.
+func (p prober) concerned(old, next *Snapshot, c change) map[string]bool {
+	all := make(map[string]bool)
+	for _, u := range c.saved {
+		if path := identify(string(u)).path; isManifestPath(path) {
+			all[path] = true
+		}
+	}
+	for _, u := range c.docs {
+		if d := next.onDisk.get(u); d != nil && d != old.onDisk.get(u) {
+			all[d.Path] = true
+		}
+	}
 	if next.factsSeq == old.factsSeq {
-		return
+		return all
 	}
 	for k, f := range next.facts {
 		before := old.facts[k]
-		if f.Module != manifestcheck.ModuleInspected || before == f ||
-			before != nil && before.state == f.state && before.Module == f.Module {
-			continue
+		if f.Module == manifestcheck.ModuleInspected && before != f &&
+			(before == nil || before.state != f.state || before.Module != f.Module) {
+			all[k.manifest] = true
 		}
-		p.s.spawn(func(context.Context) { p.s.probeIfStale(k.manifest) })
 	}
+	return all
 }
 
 // probes says whether modules are checked without being asked for: not where nothing may run.

@@ -281,6 +281,21 @@ func TestRunDiagnostics(t *testing.T) {
 	e.AwaitDiagnostics(manifestName, func(d []protocol.Diagnostic) bool { return !has("run/denied")(d) })
 }
 
+// What on disk was no plugin yet when its module was to be checked is checked once it is saved.
+func TestAManifestThatBecomesAPluginIsChecked(t *testing.T) {
+	for name, before := range map[string]string{"empty": "", "of another kind": strings.Replace(tidyManifest, "wasm", "skill", 1)} {
+		t.Run(name, func(t *testing.T) {
+			e := lsptest.Start(t, project(t, before), runConfig(t, newFakeHost()))
+			e.Write("tidy/plugin.wasm", lintModule(t))
+			e.Initialize()
+			e.OpenText(manifestName, "toml", tidyManifest)
+			awaitTitle(t, e, manifestName, "stale: module changed, not yet checked")
+			e.Save(manifestName)
+			awaitTitle(t, e, manifestName, "health ok · protocol 1 · 0.3 ms")
+		})
+	}
+}
+
 func TestARebuiltModuleIsCheckedAgain(t *testing.T) {
 	e := start(t, tidyManifest, runConfig(t, newFakeHost()))
 	awaitTitle(t, e, manifestName, "health ok · protocol 1 · 0.3 ms")
