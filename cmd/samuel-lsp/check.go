@@ -54,7 +54,7 @@ func checkCommand() *cobra.Command {
 			"  samuel-lsp check --shard 2/8 --format github\n" +
 			"  samuel-lsp check - --stdin-filename plugins/lint/samuel-plugin.toml < draft.toml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return check(cmd.Context(), flags, args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return check(cmd.Context(), flags, args, streamsOf(cmd))
 		},
 	}
 	f := cmd.Flags()
@@ -83,54 +83,74 @@ type checked struct {
 // tidying up pays.
 const heapGarbage = 400
 
-func check(ctx context.Context, flags checkFlags, args []string, in io.Reader, out, errOut io.Writer) error {
+// checking is a check as its flags have it.
+type checking struct {
+	checkFlags
+	streams
+	checker *manifestcheck.Checker
+	failOn  manifestcheck.Severity
+	write   report.Writer
+	shard   sources.Shard
+}
+
+func check(ctx context.Context, flags checkFlags, args []string, std streams) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(heapGarbage)
 	}
-	checker, err := flags.checker()
-	if err != nil {
-		return usageError{err}
-	}
-	failOn, ok := manifestcheck.ParseSeverity(flags.failOn)
-	if !ok {
-		return usageError{fmt.Errorf("--fail-on is %q; write off, hint, information, warning or error", flags.failOn)}
-	}
-	write, err := report.New(flags.format, report.Options{
-		Version: version(), Color: colored(out), Root: os.Getenv("GITHUB_WORKSPACE"),
-	})
-	if err != nil {
-		return usageError{err}
-	}
-	shard, err := sources.ParseShard(flags.shard)
+	c, err := newChecking(flags, std)
 	if err != nil {
 		return usageError{err}
 	}
 	stdin := slices.Contains(args, "-")
 	switch {
-	case flags.fix && flags.diff:
+	case c.fix && c.diff:
 		return usageError{errors.New("--fix changes files and --diff only shows what it would change; give one of them")}
-	case flags.stdinFilename != "" && !stdin:
+	case c.stdinFilename != "" && !stdin:
 		return usageError{errors.New("--stdin-filename names what standard input stands for; add - to read that")}
 	case stdin:
-		return checkStdin(ctx, flags, args, checker, failOn, write, in, out, errOut)
+		return c.standardInput(ctx, args)
 	}
-	all, missing := checkAll(ctx, args, shard, checker, flags.fix || flags.diff, errOut)
+	all, missing := c.all(ctx, args)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if len(all) == 0 && missing == nil && shard.Of == 1 {
-		tellNothingFound(errOut)
+	if len(all) == 0 && missing == nil && c.shard.Of == 1 {
+		tellNothingFound(c.errOut)
 	}
-	if flags.fix || flags.diff {
-		if err := applyFixes(ctx, all, flags.diff, checker, out); err != nil {
+	if c.mends() {
+		if err := c.applyFixes(ctx, all); err != nil {
 			return err
 		}
 	}
-	if flags.diff {
-		out = io.Discard // the differences are the report
+	if c.diff {
+		c.out = io.Discard // the differences are the report
 	}
-	return conclude(all, missing, failOn, write, out, errOut)
+	return c.conclude(all, missing)
 }
+
+// newChecking reads the flags; the error names the one that is wrong.
+func newChecking(flags checkFlags, std streams) (*checking, error) {
+	c := &checking{checkFlags: flags, streams: std}
+	var err error
+	if c.checker, err = flags.checker(); err != nil {
+		return nil, err
+	}
+	var ok bool
+	if c.failOn, ok = manifestcheck.ParseSeverity(flags.failOn); !ok {
+		return nil, fmt.Errorf("--fail-on is %q; write off, hint, information, warning or error", flags.failOn)
+	}
+	c.write, err = report.New(flags.format, report.Options{
+		Version: version(), Color: colored(std.out), Root: os.Getenv("GITHUB_WORKSPACE"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.shard, err = sources.ParseShard(flags.shard)
+	return c, err
+}
+
+// mends says whether the safe fixes are asked for, to be applied or to be shown.
+func (f checkFlags) mends() bool { return f.fix || f.diff }
 
 // tellNothingFound keeps a mistyped folder from being taken for a clean one.
 func tellNothingFound(errOut io.Writer) {
@@ -169,12 +189,12 @@ const (
 	waiting = 8
 )
 
-// checkAll checks files at once on all processors while the search for them goes on, and returns
+// all checks files at once on all processors while the search for them goes on, and returns
 // them in the order in which they were found. The error speaks of what could not be found; the rest
 // is checked all the same.
-func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *manifestcheck.Checker, fix bool, errOut io.Writer) ([]checked, error) {
+func (c *checking) all(ctx context.Context, args []string) ([]checked, error) {
 	var found, done atomic.Int64
-	line := progress.Start(errOut, func() string { return fmt.Sprintf("check: %d of %d files", done.Load(), found.Load()) })
+	line := progress.Start(c.errOut, func() string { return fmt.Sprintf("check: %d of %d files", done.Load(), found.Load()) })
 	defer line.End()
 
 	queue := make(chan []*checked, waiting)
@@ -182,8 +202,8 @@ func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for some := range queue {
-				for _, c := range some {
-					*c = checkFile(c.Path, c.full, checker, fix)
+				for _, f := range some {
+					*f = c.file(f.Path, f.full)
 					done.Add(1)
 				}
 			}
@@ -193,9 +213,8 @@ func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *
 	sent := 0
 	send := func() { queue <- all[sent:len(all):len(all)]; sent = len(all) }
 	err := sources.Each(ctx, args, func(path, full string) {
-		if shard.Has(path) {
-			c := &checked{File: report.File{Path: path}, full: full}
-			all = append(all, c)
+		if c.shard.Has(path) {
+			all = append(all, &checked{File: report.File{Path: path}, full: full})
 			found.Add(1)
 			if len(all)-sent == stride {
 				send()
@@ -206,31 +225,32 @@ func checkAll(ctx context.Context, args []string, shard sources.Shard, checker *
 	close(queue)
 	workers.Wait()
 	out := make([]checked, len(all))
-	for i, c := range all {
-		out[i] = *c
+	for i, f := range all {
+		out[i] = *f
 	}
 	return out, err
 }
 
-func checkFile(path, full string, checker *manifestcheck.Checker, fix bool) checked {
+func (c *checking) file(path, full string) checked {
 	src, err := sources.Read(path)
 	if err != nil {
 		return checked{File: report.File{Path: path}, err: err}
 	}
-	return checkSource(path, full, src, checker, fix)
+	return c.source(path, full, src, c.mends())
 }
 
-// checkSource checks one text that is shown as name and lies at full, "" for nowhere.
-func checkSource(name, full, src string, checker *manifestcheck.Checker, fix bool) checked {
+// source checks one text that is shown as name and lies at full, "" for nowhere, and mends it if fix
+// is set.
+func (c *checking) source(name, full, src string, fix bool) checked {
 	find := func(src string) []manifestcheck.Diagnostic {
 		tree := tomlsyntax.Parse(src)
-		return checker.Check(tree, surroundings(full, tree)).Diagnostics
+		return c.checker.Check(tree, surroundings(full, tree)).Diagnostics
 	}
-	c := checked{File: report.File{Path: name, Source: src, Diagnostics: find(src)}, full: full, fixed: src, read: true}
+	f := checked{File: report.File{Path: name, Source: src, Diagnostics: find(src)}, full: full, fixed: src, read: true}
 	if fix {
-		c.fixed, _ = manifestcheck.FixAll(src, find)
+		f.fixed, _ = manifestcheck.FixAll(src, find)
 	}
-	return c
+	return f
 }
 
 // surroundings asks the disk about the folder and the module of a manifest.
@@ -245,89 +265,81 @@ func surroundings(full string, tree *tomlsyntax.Tree) manifestcheck.Facts {
 	return project.Look(full, module)
 }
 
-// errOnlyStdin is the error of a command line that names standard input and files.
-var errOnlyStdin = usageError{errors.New("- stands for standard input and must be the only argument")}
-
-func checkStdin(ctx context.Context, flags checkFlags, args []string, checker *manifestcheck.Checker, failOn manifestcheck.Severity, write report.Writer, in io.Reader, out, errOut io.Writer) error {
-	if len(args) > 1 {
-		return errOnlyStdin
-	}
-	src, err := readInput(ctx, in, sources.MaxSize)
+// standardInput checks the text on standard input.
+func (c *checking) standardInput(ctx context.Context, args []string) error {
+	src, err := c.manifest(ctx, args)
 	if err != nil {
-		return fmt.Errorf("reading standard input: %w", err)
-	}
-	if len(src) > sources.MaxSize {
-		return fmt.Errorf("reading standard input: manifests above %d bytes are not checked", sources.MaxSize)
+		return err
 	}
 	name, full := "<stdin>", ""
-	if flags.stdinFilename != "" {
-		name, full = flags.stdinFilename, absolute(flags.stdinFilename)
+	if c.stdinFilename != "" {
+		name, full = c.stdinFilename, absolute(c.stdinFilename)
 	}
-	c := checkSource(name, full, string(src), checker, flags.fix || flags.diff)
+	f := c.source(name, full, src, c.mends())
 	switch {
-	case flags.fix:
+	case c.fix:
 		// What was read from standard input is mended onto standard output; the report of what is
 		// left would be in the way there.
-		if _, err := io.WriteString(out, c.fixed); err != nil {
+		if _, err := io.WriteString(c.out, f.fixed); err != nil {
 			return fmt.Errorf("writing the mended text: %w", err)
 		}
-		c = checkSource(name, full, c.fixed, checker, false)
-		out = errOut
-	case flags.diff:
-		if _, err := out.Write(diff.Diff(name, []byte(c.Source), name, []byte(c.fixed))); err != nil {
+		f = c.source(name, full, f.fixed, false)
+		c.out = c.errOut
+	case c.diff:
+		if _, err := c.out.Write(diff.Diff(name, []byte(f.Source), name, []byte(f.fixed))); err != nil {
 			return fmt.Errorf("writing the differences: %w", err)
 		}
-		out = io.Discard
+		c.out = io.Discard
 	}
-	return conclude([]checked{c}, nil, failOn, write, out, errOut)
+	return c.conclude([]checked{f}, nil)
 }
 
 // applyFixes writes the mended files, or shows the differences.
-func applyFixes(ctx context.Context, all []checked, show bool, checker *manifestcheck.Checker, out io.Writer) error {
+func (c *checking) applyFixes(ctx context.Context, all []checked) error {
 	for i := range all {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c := &all[i]
-		if c.err != nil || c.fixed == c.Source {
+		f := &all[i]
+		if f.err != nil || f.fixed == f.Source {
 			continue
 		}
-		if show {
-			name := filepath.ToSlash(c.Path)
-			if _, err := out.Write(diff.Diff("a/"+name, []byte(c.Source), "b/"+name, []byte(c.fixed))); err != nil {
+		if c.diff {
+			name := filepath.ToSlash(f.Path)
+			if _, err := c.out.Write(diff.Diff("a/"+name, []byte(f.Source), "b/"+name, []byte(f.fixed))); err != nil {
 				return fmt.Errorf("writing the differences: %w", err)
 			}
 			continue
 		}
-		if err := sources.Write(c.Path, c.fixed); err != nil {
-			c.err = err
+		if err := sources.Write(f.Path, f.fixed); err != nil {
+			f.err = err
 			continue
 		}
-		*c = checkSource(c.Path, c.full, c.fixed, checker, false)
+		*f = c.source(f.Path, f.full, f.fixed, false)
 	}
 	return nil
 }
 
 // conclude writes the report and decides the exit code. Missing speaks of what was asked for and
 // could not be found, nil if nothing.
-func conclude(all []checked, missing error, failOn manifestcheck.Severity, write report.Writer, out, errOut io.Writer) error {
+func (c *checking) conclude(all []checked, missing error) error {
 	files := make([]report.File, 0, len(all))
 	failed, broken := false, missing != nil
 	if broken {
-		tell(errOut, missing)
+		tell(c.errOut, missing)
 	}
-	for _, c := range all {
-		if c.err != nil {
+	for _, f := range all {
+		if f.err != nil {
 			broken = true
-			tell(errOut, c.err)
+			tell(c.errOut, f.err)
 		}
-		if !c.read {
+		if !f.read {
 			continue
 		}
-		files = append(files, c.File)
-		failed = failed || failOn != manifestcheck.Off && slices.ContainsFunc(c.Diagnostics, func(d manifestcheck.Diagnostic) bool { return d.Severity >= failOn })
+		files = append(files, f.File)
+		failed = failed || c.failOn != manifestcheck.Off && slices.ContainsFunc(f.Diagnostics, func(d manifestcheck.Diagnostic) bool { return d.Severity >= c.failOn })
 	}
-	if err := write(out, files); err != nil {
+	if err := c.write(c.out, files); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	switch {

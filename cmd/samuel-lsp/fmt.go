@@ -28,7 +28,7 @@ func fmtCommand() *cobra.Command {
 			"The exit code is 0, or 1 when --check or --diff found a file that is not formatted, or 2 for errors.",
 		Example: "  samuel-lsp fmt\n  samuel-lsp fmt --check plugins\n  samuel-lsp fmt - < samuel-plugin.toml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return format(cmd.Context(), flags, args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return format(cmd.Context(), flags, args, streamsOf(cmd))
 		},
 	}
 	cmd.Flags().BoolVar(&flags.check, "check", false, "list the files that are not formatted, and change nothing")
@@ -45,20 +45,14 @@ func formatted(src string) string {
 	return tomlsyntax.Patch(src, edits)
 }
 
-func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, out, errOut io.Writer) error {
+func format(ctx context.Context, flags fmtFlags, args []string, std streams) error {
 	if slices.Contains(args, "-") {
-		if len(args) > 1 {
-			return errOnlyStdin
-		}
-		src, err := readInput(ctx, in, sources.MaxSize)
+		src, err := std.manifest(ctx, args)
 		if err != nil {
-			return fmt.Errorf("reading standard input: %w", err)
+			return err
 		}
-		if len(src) > sources.MaxSize {
-			return fmt.Errorf("reading standard input: manifests above %d bytes are not formatted", sources.MaxSize)
-		}
-		return formatOne(flags, "<stdin>", string(src), out, func(text string) error {
-			_, err := io.WriteString(out, text)
+		return formatOne(flags, "<stdin>", src, std.out, func(text string) error {
+			_, err := io.WriteString(std.out, text)
 			return err
 		})
 	}
@@ -69,10 +63,10 @@ func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, ou
 	var code error
 	switch {
 	case err != nil:
-		tell(errOut, err)
+		tell(std.errOut, err)
 		code = exitCode(2)
 	case len(paths) == 0:
-		tellNothingFound(errOut)
+		tellNothingFound(std.errOut)
 	}
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
@@ -80,7 +74,7 @@ func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, ou
 		}
 		src, err := sources.Read(path)
 		if err == nil {
-			err = formatOne(flags, path, src, out, func(text string) error {
+			err = formatOne(flags, path, src, std.out, func(text string) error {
 				if text == src {
 					return nil
 				}
@@ -93,7 +87,7 @@ func format(ctx context.Context, flags fmtFlags, args []string, in io.Reader, ou
 				code = err
 			}
 		case err != nil:
-			tell(errOut, err)
+			tell(std.errOut, err)
 			code = exitCode(2)
 		}
 	}
