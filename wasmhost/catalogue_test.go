@@ -38,10 +38,10 @@ func TestCatalogue(t *testing.T) {
 			if c.TimesOut() {
 				t.Parallel()
 			}
-			project := projectFor(t, c.Needs)
+			project := c.Project(t)
 			module := filepath.Join(t.TempDir(), "plugin.wasm")
 			writeFile(t, module, c.Module)
-			before := snapshot(t, filepath.Dir(project))
+			before := wasmtest.Snapshot(t, filepath.Dir(project))
 			for range c.Repeat {
 				var log recorder
 				req := call.Request{
@@ -60,7 +60,7 @@ func TestCatalogue(t *testing.T) {
 					t.Errorf("log lacks %q:\n%s", c.Log, log.text())
 				}
 			}
-			if after := snapshot(t, filepath.Dir(project)); after != before {
+			if after := wasmtest.Snapshot(t, filepath.Dir(project)); after != before {
 				t.Errorf("files changed\nbefore:\n%s\nafter:\n%s", before, after)
 			}
 		})
@@ -79,49 +79,6 @@ func newTestRuntime(tb testing.TB, cacheDir string, opts ...Option) *Runtime {
 		}
 	})
 	return rt
-}
-
-func projectFor(t *testing.T, needs string) string {
-	t.Helper()
-	project := wasmtest.Project(t)
-	switch needs {
-	case "link-outside":
-		if err := os.Symlink(filepath.Join("..", "outside.txt"), filepath.Join(project, "link-outside")); err != nil {
-			t.Fatal(err)
-		}
-	case "pipe":
-		makePipe(t, filepath.Join(project, "pipe"))
-	}
-	return project
-}
-
-// snapshot describes everything below dir: names, kinds, sizes, times and content.
-func snapshot(t *testing.T, dir string) string {
-	t.Helper()
-	var b strings.Builder
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		b.WriteString(path + " " + info.Mode().String() + " " + info.ModTime().String())
-		if info.Mode().IsRegular() {
-			body, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			b.WriteString(" " + string(body))
-		}
-		b.WriteByte('\n')
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
 }
 
 func writeFile(tb testing.TB, path string, body []byte) {

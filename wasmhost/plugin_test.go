@@ -180,14 +180,14 @@ func TestFailedInstallLeavesNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			before := snapshot(t, p.ProjectDir)
+			before := wasmtest.Snapshot(t, p.ProjectDir)
 			_, err := p.Install(t.Context(), InstallOptions{})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error that says %q", err, c.want)
 			}
 			// The project folder's own time stamp may change: things come and go in it.
-			if len(strings.Split(before, "\n")) != len(strings.Split(snapshot(t, p.ProjectDir), "\n")) {
-				t.Errorf("left behind: %s", snapshot(t, p.ProjectDir))
+			if len(strings.Split(before, "\n")) != len(strings.Split(wasmtest.Snapshot(t, p.ProjectDir), "\n")) {
+				t.Errorf("left behind: %s", wasmtest.Snapshot(t, p.ProjectDir))
 			}
 			if p.CacheKeyOut != "" {
 				t.Errorf("cache key %q", p.CacheKeyOut)
@@ -201,12 +201,12 @@ func TestFailedUpgradeKeepsTheOld(t *testing.T) {
 	if _, err := p.Install(t.Context(), InstallOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	before := snapshot(t, p.ProjectDir)
+	before := wasmtest.Snapshot(t, p.ProjectDir)
 	writeFile(t, filepath.Join(p.SourceDir, "build", "out.wasm"), BuildFixtureWasm(0, 9))
 	if _, err := p.Install(t.Context(), InstallOptions{}); err == nil {
 		t.Error("protocol 9 was installed")
 	}
-	if after := snapshot(t, p.ProjectDir); after != before {
+	if after := wasmtest.Snapshot(t, p.ProjectDir); after != before {
 		t.Errorf("changed\n%s\nto\n%s", before, after)
 	}
 }

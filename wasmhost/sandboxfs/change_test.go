@@ -2,7 +2,6 @@ package sandboxfs
 
 import (
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -10,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/tetratelabs/wazero/experimental/sys"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/internal/wasmtest"
 )
 
 // TestReadOnlyIsReadOnly tries every way to change what may only be read, and every way to name it.
@@ -115,30 +116,7 @@ func asErrno(err error) sys.Errno {
 // tree describes everything on the host.
 func (w *world) tree() string {
 	w.t.Helper()
-	var b strings.Builder
-	err := filepath.WalkDir(w.parent, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		b.WriteString(strings.TrimPrefix(path, w.parent) + " " + info.Mode().String() + " " + info.ModTime().String())
-		if info.Mode().IsRegular() {
-			body, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			b.WriteString(" " + string(body))
-		}
-		b.WriteByte('\n')
-		return nil
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return b.String()
+	return wasmtest.Snapshot(w.t, w.parent)
 }
 
 func TestSymlinks(t *testing.T) {

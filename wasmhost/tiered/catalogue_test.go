@@ -1,7 +1,6 @@
 package tiered_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,10 +19,9 @@ func TestCatalogue(t *testing.T) {
 	p := open(t, func(o *pool.Options) { o.CompileLimit = 10 * time.Second })
 	for _, c := range wasmtest.Catalogue(t) {
 		t.Run(c.Name, func(t *testing.T) {
-			project := wasmtest.Project(t)
-			furnish(t, project, c.Needs)
+			project := c.Project(t)
 			module := install(t, c.Module)
-			before := snapshot(t, filepath.Dir(project))
+			before := wasmtest.Snapshot(t, filepath.Dir(project))
 			for range c.Repeat {
 				var log record
 				req := call.Request{
@@ -42,53 +40,11 @@ func TestCatalogue(t *testing.T) {
 					t.Errorf("log lacks %q:\n%s", c.Log, log.text())
 				}
 			}
-			if after := snapshot(t, filepath.Dir(project)); after != before {
+			if after := wasmtest.Snapshot(t, filepath.Dir(project)); after != before {
 				t.Errorf("files changed\nbefore:\n%s\nafter:\n%s", before, after)
 			}
 		})
 	}
-}
-
-// furnish adds what a case's project must hold.
-func furnish(t *testing.T, project, needs string) {
-	t.Helper()
-	switch needs {
-	case "link-outside":
-		if err := os.Symlink(filepath.Join("..", "outside.txt"), filepath.Join(project, "link-outside")); err != nil {
-			t.Fatal(err)
-		}
-	case "pipe":
-		makePipe(t, filepath.Join(project, "pipe"))
-	}
-}
-
-// snapshot describes everything below dir: names, kinds, sizes, times and content.
-func snapshot(t *testing.T, dir string) string {
-	t.Helper()
-	var b strings.Builder
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		b.WriteString(path + " " + info.Mode().String() + " " + info.ModTime().String())
-		if info.Mode().IsRegular() {
-			body, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			b.WriteString(" " + string(body))
-		}
-		b.WriteByte('\n')
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
 }
 
 // record keeps the lines of a run.

@@ -130,26 +130,3 @@ func (c Case) Accepts(outcome string) bool {
 
 // TimesOut reports whether the module only ever ends by the host's hard timeout.
 func (c Case) TimesOut() bool { return len(c.Outcome) == 1 && c.Outcome[0] == string(call.TimedOut) }
-
-// Project makes the folder that cases expect: a project inside a parent that it must not leave.
-// It returns the project's root; the parent holds outside.txt.
-func Project(tb testing.TB) string {
-	tb.Helper()
-	parent := tb.TempDir()
-	root := filepath.Join(parent, "project")
-	for path, text := range map[string]string{
-		filepath.Join(parent, "outside.txt"): "outside\n",
-		filepath.Join(root, "main.go"):       "package main\n",
-		filepath.Join(root, "secret.txt"):    "secret\n",
-		filepath.Join(root, "out", "file"):   "written before\n",
-		filepath.Join(root, "sub", "file"):   "below\n",
-	} {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			tb.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	return root
-}

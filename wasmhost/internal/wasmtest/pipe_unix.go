@@ -1,15 +1,15 @@
 //go:build unix
 
-package tiered_test
+package wasmtest
 
 import (
 	"syscall"
 	"testing"
 )
 
-func makePipe(t *testing.T, path string) {
-	t.Helper()
+func makePipe(tb testing.TB, path string) {
+	tb.Helper()
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
