@@ -2,6 +2,7 @@ package manifestcheck
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +16,12 @@ func TestHostileTextsAreCheckedInTime(t *testing.T) {
 		size = 256 << 10
 		most = 150 // times what a clean manifest takes
 	)
+	check := func(src string) (time.Duration, []Diagnostic) {
+		start := time.Now()
+		got := New(Config{}).Check(tomlsyntax.Parse(src), Facts{}).Diagnostics
+		return time.Since(start), got
+	}
 	clean := benchManifest(size)
-	start := time.Now()
-	New(Config{}).Check(tomlsyntax.Parse(clean), Facts{})
-	limit := most * max(time.Since(start), 5*time.Millisecond)
 	numbered := func(format string) string {
 		var b strings.Builder
 		for i := 0; b.Len() < size; i++ {
@@ -57,14 +60,20 @@ func TestHostileTextsAreCheckedInTime(t *testing.T) {
 	}
 	for name, src := range tests {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			got := New(Config{}).Check(tomlsyntax.Parse(src), Facts{}).Diagnostics
-			if d := time.Since(start); d > limit {
-				t.Errorf("took %s, and %s is the limit", d, limit)
+			// The best of some tries, by turns with the clean one, so that the machine does not matter.
+			took, best := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+			for range 5 {
+				c, _ := check(clean)
+				best = min(best, c)
+				d, got := check(src)
+				if len(got) > MaxDiagnostics+1 {
+					t.Fatalf("got %d diagnostics", len(got))
+				}
+				if took = min(took, d); took <= most*best {
+					return
+				}
 			}
-			if len(got) > MaxDiagnostics+1 {
-				t.Errorf("got %d diagnostics", len(got))
-			}
+			t.Errorf("takes %s, a clean manifest of that size %s", took, best)
 		})
 	}
 }

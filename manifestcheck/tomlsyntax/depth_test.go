@@ -7,10 +7,13 @@ import (
 	"time"
 )
 
-// TestHostile reads documents made to exhaust a parser. Each takes milliseconds when the work is linear, and minutes
-// when it is not.
+// TestHostile reads documents made to exhaust a parser. Each takes up to some hundred times as long as a clean
+// document when the work is linear, and many thousand times when it is not.
 func TestHostile(t *testing.T) {
-	const n = 100_000
+	const (
+		n    = 100_000
+		most = 1000 // times what a clean document of the same size takes
+	)
 	tests := []struct {
 		name, src string
 		valid     bool
@@ -44,25 +47,39 @@ func TestHostile(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			start := time.Now()
 			tree := Parse(tt.src)
 			if errs := tree.Errors(); (len(errs) == 0) != tt.valid {
 				t.Errorf("%d errors, want valid = %v", len(errs), tt.valid)
 			}
-			after := tree.Apply(Edit{Span{len(tt.src) / 2, len(tt.src) / 2}, "\n"})
-			after.Errors()
-			Format(tree, FormatOptions{})
-			for it := range after.Root().Items() {
-				if tab, ok := it.Table(); ok {
-					for range tab.Items() {
-					}
+			// The best of some tries, by turns with a clean document, so that the machine does not matter.
+			clean := manifest(len(tt.src))
+			took, best := time.Hour, time.Hour
+			for range 5 {
+				best = min(best, work(clean))
+				if took = min(took, work(tt.src)); took <= most*best {
+					return
 				}
 			}
-			if took := time.Since(start); took > 20*time.Second {
-				t.Errorf("took %v", took)
-			}
+			t.Errorf("takes %s, a clean document %s", took, best)
 		})
 	}
+}
+
+// work is how long it takes to read, edit, format and walk a document.
+func work(src string) time.Duration {
+	start := time.Now()
+	tree := Parse(src)
+	tree.Errors()
+	after := tree.Apply(Edit{Span{len(src) / 2, len(src) / 2}, "\n"})
+	after.Errors()
+	Format(tree, FormatOptions{})
+	for it := range after.Root().Items() {
+		if tab, ok := it.Table(); ok {
+			for range tab.Items() {
+			}
+		}
+	}
+	return time.Since(start)
 }
 
 func manyKeys(n int) string {
