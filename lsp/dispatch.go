@@ -111,7 +111,10 @@ func (s *Server) answer(req *jsonrpc2.Request, release func()) (result any, err 
 	snap := s.Snapshot()
 	work, cancel := context.WithCancel(s.ctx)
 	defer cancel()
-	done := s.inflight.add(req.ID(), cancel)
+	done, ok := s.inflight.add(req.ID(), cancel)
+	if !ok {
+		return nil, jsonrpc2.Errorf(codeRequestFailed, "%d requests are being answered already; wait for some, or cancel them", maxInflight)
+	}
 	defer done()
 	release()
 
@@ -156,26 +159,35 @@ func (s *Server) logPanic(what string, r any) {
 	s.log.Error("panic", zap.String("in", what), zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
 }
 
+// maxInflight bounds the requests that are answered at once, such as runs that wait for their turn.
+const maxInflight = 10_000
+
 // inflight knows how to cancel the requests that are being answered.
 type inflight struct {
 	mu      sync.Mutex
+	count   int
 	cancels map[jsonrpc2.ID]context.CancelFunc
 }
 
-// add notes a request until the returned function is called. A client that reuses an id which
-// is still being answered can only cancel the newer request.
-func (f *inflight) add(id jsonrpc2.ID, cancel context.CancelFunc) (done func()) {
+// add notes a request until the returned function is called, unless there are too many. A client
+// that reuses an id which is still being answered can only cancel the newer request.
+func (f *inflight) add(id jsonrpc2.ID, cancel context.CancelFunc) (done func(), ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.count >= maxInflight {
+		return nil, false
+	}
+	f.count++
 	_, reused := f.cancels[id]
 	f.cancels[id] = cancel
 	return func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
+		f.count--
 		if !reused {
 			delete(f.cancels, id)
 		}
-	}
+	}, true
 }
 
 func (f *inflight) cancel(id jsonrpc2.ID) {

@@ -14,9 +14,16 @@ type outbox struct {
 	busy  bool
 }
 
+// maxOutbox bounds the pieces that wait for a client that doesn't read; later ones are dropped. They
+// are messages to the user and the log, which a log file has as well.
+const maxOutbox = 10_000
+
 func (o *outbox) push(send func(context.Context)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if len(o.queue) >= maxOutbox {
+		return
+	}
 	o.queue = append(o.queue, send)
 	if !o.busy {
 		o.busy = true

@@ -142,15 +142,24 @@ func (s *Server) Serve(conn io.ReadWriteCloser) int {
 	s.log = s.clientLog(s.log)
 	s.spawn(s.diagnoser.run)
 	s.awaitAdmission()
-	s.conn.Go(context.Background(), s.handle)
+	s.conn.Go(wire.Answering(context.Background()), s.handle)
 
 	select {
 	case <-s.exit:
 	case <-s.conn.Done():
+	case <-s.ctx.Done(): // nothing more can be read
+		select {
+		case <-s.exit:
+		case <-s.conn.Done():
+		case <-time.After(lastAnswers):
+		}
 	}
 	s.end()
 	return int(s.exitCode.Load())
 }
+
+// lastAnswers is how long a client that sends nothing more has to read what it was answered.
+const lastAnswers = 5 * time.Second
 
 // lastWrite is how long a session that is over waits for a client that no longer reads.
 const lastWrite = time.Second

@@ -17,8 +17,9 @@ import (
 	"time"
 )
 
-// patience is how long an answer may take before it counts as lost.
-const patience = 60 * time.Second
+// patience is how long an answer may take before it counts as lost. What is asked for by hand waits
+// its turn, and each of those before it may loop until the default limit of 30 s.
+const patience = 150 * time.Second
 
 // client is one connection to one server process. It answers what the server asks.
 type client struct {
@@ -45,6 +46,7 @@ type client struct {
 
 type request struct {
 	method string
+	params any
 	sent   time.Time
 	done   bool
 	result json.RawMessage
@@ -231,7 +233,7 @@ func (c *client) request(method string, params any) string {
 	c.mu.Lock()
 	c.lastID++
 	id := strconv.Itoa(c.lastID)
-	c.pending[id] = &request{method: method, sent: time.Now()}
+	c.pending[id] = &request{method: method, params: params, sent: time.Now()}
 	c.mu.Unlock()
 	c.send(map[string]any{"jsonrpc": "2.0", "id": json.RawMessage(id), "method": method, "params": params})
 	return id
@@ -273,7 +275,7 @@ func (c *client) settle() error {
 		c.mu.Lock()
 		for id, q := range c.pending {
 			if !q.done {
-				err = fmt.Errorf("%w; request %s (%s) is lost", err, id, q.method)
+				err = fmt.Errorf("%w; request %s is lost since %s: %s %.500s", err, id, time.Since(q.sent).Round(time.Second), q.method, mustJSON(q.params))
 			}
 		}
 		c.mu.Unlock()

@@ -64,15 +64,22 @@ func soak(c config) (*result, error) {
 			break
 		}
 		if err := e.step(); err != nil {
-			_ = e.c.cmd.Process.Kill()
-			return res, err
+			return res, e.failed(err)
 		}
 	}
 	if err := e.compare(); err != nil {
-		_ = e.c.cmd.Process.Kill()
-		return res, err
+		return res, e.failed(err)
 	}
 	return res, e.dump()
+}
+
+// failed ends the server of a run that went wrong, and adds what it was at to the error.
+func (e *editor) failed(err error) error {
+	_ = e.c.cmd.Process.Signal(syscall.SIGQUIT) // a Go program prints its goroutines
+	if e.c.ended() != nil {
+		return err
+	}
+	return fmt.Errorf("%w\nsettings: %s\nthe server was at:\n%s", err, mustJSON(e.settings), e.c.stderr.String())
 }
 
 // maxGoroutines is far above what an idle session of a few documents needs.

@@ -22,6 +22,9 @@ const (
 	MaxHeader = 4 << 10
 	// MaxContent bounds the body of one frame, in bytes.
 	MaxContent = 64 << 20
+	// MaxUnread bounds the answers that wait for the client to read, in bytes; no more requests are
+	// taken up before it has read some.
+	MaxUnread = 64 << 20
 
 	// keepBuffer bounds the buffers kept from one message to the next.
 	keepBuffer = 1 << 20
@@ -47,6 +50,7 @@ type Stream struct {
 
 	writing sync.Mutex
 	out     []byte
+	backlog backlog
 }
 
 var _ jsonrpc2.Stream = (*Stream)(nil)
@@ -66,6 +70,7 @@ func NewStream(conn io.ReadWriteCloser, hooks Hooks) *Stream {
 		conn:     conn,
 		in:       bufio.NewReaderSize(idleReader{conn, hooks.Idle}, 32<<10),
 		onClosed: hooks.Closed,
+		backlog:  backlog{limit: MaxUnread},
 	}
 }
 
@@ -89,6 +94,7 @@ func (s *Stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, s.fail(err)
 		}
+		s.backlog.awaitRoom()
 		length, err := readHeader(s.in)
 		if err != nil {
 			return nil, 0, s.fail(err)
@@ -98,8 +104,8 @@ func (s *Stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
 			return nil, 0, s.fail(err)
 		}
 		if reply := screen(body); reply != nil {
-			// Off this goroutine, which must go on reading for the client to go on, too.
-			go s.WriteFrame(ctx, reply)
+			s.backlog.add(reply)
+			go s.drain() // this goroutine must go on reading for the client to go on, too
 			continue
 		}
 		return body, int64(length), nil
@@ -147,41 +153,6 @@ func (s *Stream) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
 	}
 	msg, err := jsonrpc2.DecodeMessage(frame)
 	return msg, n, err
-}
-
-// Write sends one message as one write.
-func (s *Stream) Write(ctx context.Context, msg jsonrpc2.Message) (int64, error) {
-	return s.write(ctx, func(dst []byte) []byte { return jsonrpc2.AppendMessage(dst, msg) })
-}
-
-// WriteFrame sends a body that is encoded already.
-func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
-	return s.write(ctx, func(dst []byte) []byte { return append(dst, body...) })
-}
-
-func (s *Stream) write(ctx context.Context, appendBody func([]byte) []byte) (int64, error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	// The length is known once the body is there: it is written into the room left for it.
-	const room = len("Content-Length: 12345678901234567890\r\n\r\n")
-	buf := appendBody(append(s.out[:0], make([]byte, room)...))
-	head := appendHeader(make([]byte, 0, room), len(buf)-room)
-	start := room - len(head)
-	copy(buf[start:], head)
-	n, err := s.conn.Write(buf[start:])
-	if s.out = buf; cap(buf) > keepBuffer {
-		s.out = nil
-	}
-	return int64(n), err
-}
-
-// Flush returns when what was being written has been written.
-func (s *Stream) Flush() {
-	s.writing.Lock() // a write under way holds it
-	defer s.writing.Unlock()
 }
 
 // Close closes the connection below.

@@ -1,0 +1,154 @@
+package wire
+
+import (
+	"context"
+	"sync"
+
+	"go.lsp.dev/jsonrpc2"
+)
+
+// answering marks the context of a connection's answers.
+type answering struct{}
+
+// Answering returns a context for [jsonrpc2.Conn.Go] that makes answers wait for the client in a
+// backlog of bytes, and not each on a goroutine, which is many times as large.
+func Answering(ctx context.Context) context.Context { return context.WithValue(ctx, answering{}, true) }
+
+// Write sends one message as one write. An answer may be sent after it returns.
+func (s *Stream) Write(ctx context.Context, msg jsonrpc2.Message) (int64, error) {
+	if ctx.Value(answering{}) != nil && ctx.Err() == nil {
+		return s.answer(jsonrpc2.AppendMessage(nil, msg))
+	}
+	return s.write(ctx, func(dst []byte) []byte { return jsonrpc2.AppendMessage(dst, msg) })
+}
+
+// WriteFrame sends a body that is encoded already, such as the answer to a batch.
+func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
+	if ctx.Value(answering{}) != nil && ctx.Err() == nil {
+		return s.answer(body)
+	}
+	return s.write(ctx, func(dst []byte) []byte { return append(dst, body...) })
+}
+
+// answer leaves a body to whoever is writing, and writes if nobody is.
+func (s *Stream) answer(body []byte) (int64, error) {
+	s.backlog.add(body)
+	return int64(len(body)), s.drain()
+}
+
+// drain writes the backlog, unless somebody is writing, who does so then.
+func (s *Stream) drain() error {
+	for s.backlog.any() && s.writing.TryLock() {
+		err := s.sendBacklog()
+		s.writing.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendBacklog writes what waited until now; the caller holds the lock for writing.
+func (s *Stream) sendBacklog() error {
+	frames := s.backlog.take()
+	if len(frames) == 0 {
+		return nil
+	}
+	_, err := s.conn.Write(frames)
+	s.backlog.sent(len(frames), err)
+	return err
+}
+
+func (s *Stream) write(ctx context.Context, appendBody func([]byte) []byte) (int64, error) {
+	n, err := s.writeNow(ctx, appendBody)
+	if err != nil {
+		return n, err
+	}
+	return n, s.drain() // answers that came meanwhile
+}
+
+func (s *Stream) writeNow(ctx context.Context, appendBody func([]byte) []byte) (int64, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := s.sendBacklog(); err != nil {
+		return 0, err
+	}
+	// The length is known once the body is there: it is written into the room left for it.
+	const room = len("Content-Length: 12345678901234567890\r\n\r\n")
+	buf := appendBody(append(s.out[:0], make([]byte, room)...))
+	head := appendHeader(make([]byte, 0, room), len(buf)-room)
+	start := room - len(head)
+	copy(buf[start:], head)
+	n, err := s.conn.Write(buf[start:])
+	if s.out = buf; cap(buf) > keepBuffer {
+		s.out = nil
+	}
+	return int64(n), err
+}
+
+// Flush returns when what was being written has been written.
+func (s *Stream) Flush() {
+	s.writing.Lock() // a write under way holds it
+	defer s.writing.Unlock()
+	_ = s.sendBacklog() // nobody is left to tell
+}
+
+// backlog holds framed answers that wait for the client to read.
+type backlog struct {
+	limit int
+
+	mu      sync.Mutex
+	room    sync.Cond // of mu; made by awaitRoom
+	frames  []byte
+	writing int // bytes that were taken and are not yet written
+	broken  bool
+}
+
+// add frames a body. Nothing waits behind a connection that is broken.
+func (b *backlog) add(body []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.broken {
+		b.frames = append(appendHeader(b.frames, len(body)), body...)
+	}
+}
+
+func (b *backlog) any() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.frames) > 0
+}
+
+// take hands out what waits; sent must be told what became of it.
+func (b *backlog) take() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	frames := b.frames
+	b.frames, b.writing = nil, len(frames)
+	return frames
+}
+
+func (b *backlog) sent(n int, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.writing -= n
+	if err != nil {
+		b.broken, b.frames = true, nil
+	}
+	if b.room.L != nil {
+		b.room.Broadcast()
+	}
+}
+
+// awaitRoom returns when less than the limit waits.
+func (b *backlog) awaitRoom() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.room.L = &b.mu
+	for len(b.frames)+b.writing > b.limit {
+		b.room.Wait()
+	}
+}

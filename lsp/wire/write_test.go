@@ -1,0 +1,79 @@
+package wire
+
+import (
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+// Answers wait for the client, up to the limit; then nothing more is read until it has read some.
+func TestUnreadAnswersAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const request = "Content-Length: 37\r\n\r\n" + `{"jsonrpc":"2.0","id":1,"method":"x"}`
+		const answer = `{"jsonrpc":"2.0","id":1,"result":null}`
+		const frame = "Content-Length: 38\r\n\r\n" + answer
+		near, far := net.Pipe()
+		s := NewStream(struct {
+			io.Reader
+			io.WriteCloser
+		}{strings.NewReader(strings.Repeat(request, 9)), near}, Hooks{})
+		s.backlog.limit = 3 * len(frame)
+		ctx := Answering(t.Context())
+		go func() { _, _ = s.WriteFrame(context.Background(), []byte(answer)) }() // no answer: it waits itself
+		synctest.Wait()
+		read := 0
+		go func() {
+			for {
+				if _, _, err := s.ReadFrame(ctx); err != nil {
+					return
+				}
+				read++
+				_, _ = s.WriteFrame(ctx, []byte(answer))
+			}
+		}()
+		synctest.Wait()
+		if read != 4 {
+			t.Errorf("%d requests were read while no answer was, want 4", read)
+		}
+		got := make([]byte, 10*len(frame))
+		if _, err := io.ReadFull(far, got); err != nil || string(got) != strings.Repeat(frame, 10) {
+			t.Errorf("%q, %v", got, err)
+		}
+		synctest.Wait()
+		if read != 9 {
+			t.Errorf("%d requests were read, want 9", read)
+		}
+	})
+}
+
+// Whoever waits for a client that went away goes on, and what is answered then is dropped.
+func TestBacklogOfABrokenConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		s := NewStream(near, Hooks{})
+		s.backlog.limit = 1
+		ctx := Answering(context.Background())
+		go func() { _, _ = s.WriteFrame(ctx, []byte("{}")) }()
+		synctest.Wait()
+		ended := false
+		go func() {
+			_, _, err := s.ReadFrame(ctx)
+			ended = err != nil
+		}()
+		synctest.Wait()
+		if ended {
+			t.Error("a request was read though there is no room for its answer")
+		}
+		_ = far.Close()
+		synctest.Wait()
+		if !ended {
+			t.Error("the reader still waits for room")
+		}
+		if _, err := s.WriteFrame(ctx, []byte("{}")); err != nil || s.backlog.any() {
+			t.Errorf("something waits behind a broken connection: %v", err)
+		}
+	})
+}
