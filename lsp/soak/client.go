@@ -41,6 +41,7 @@ type client struct {
 	answered  int
 	logged    int // lines that the server showed, most of them of runs
 	settings  any
+	asked     int // questions and progress that were put to the user
 	writeMu   sync.Mutex
 }
 
@@ -200,14 +201,28 @@ func (c *client) reply(m message) {
 		c.mu.Unlock()
 	case "window/showMessageRequest":
 		var p struct{ Actions []json.RawMessage }
-		if json.Unmarshal(m.Params, &p) == nil && len(p.Actions) > 0 {
-			result = p.Actions[0]
+		if json.Unmarshal(m.Params, &p) == nil {
+			if n := c.nth() % (len(p.Actions) + 1); n < len(p.Actions) { // else it is closed
+				result = p.Actions[n]
+			}
+		}
+	case "window/workDoneProgress/create":
+		if c.nth()%8 == 0 { // the user presses its cancel button
+			defer func() { go c.notify("window/workDoneProgress/cancel", m.Params) }()
 		}
 	case "window/showDocument":
 		result = map[string]bool{"success": true}
 	}
 	// Off the reading goroutine: the server may be waiting for us to read.
 	go c.send(map[string]any{"jsonrpc": "2.0", "id": m.ID, "result": result})
+}
+
+// nth counts what the user is asked, whose answers go round.
+func (c *client) nth() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked++
+	return c.asked
 }
 
 func (c *client) send(m any) {

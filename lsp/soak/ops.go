@@ -150,8 +150,13 @@ func (e *editor) replace() error {
 		lines := strings.SplitAfter(manifest, "\n")
 		e.r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 		d.text = strings.Join(lines[:e.r.IntN(len(lines))], "") + snippet(e.r)
-		if e.r.IntN(2) == 0 {
-			d.text = "\ufeff" + strings.ReplaceAll(d.text, "\n", "\r\n")
+		switch e.r.IntN(40) {
+		case 0:
+			d.text += strings.Repeat("# as long as a generated file\n", 1<<15) // 1 MB
+		default:
+			if e.r.IntN(2) == 0 {
+				d.text = "\ufeff" + strings.ReplaceAll(d.text, "\n", "\r\n")
+			}
 		}
 		e.changed(d, map[string]any{"text": d.text})
 	}
@@ -162,6 +167,9 @@ func (e *editor) replace() error {
 func (e *editor) mend() error {
 	if d := e.one(isOpen); d != nil {
 		d.text = manifest
+		if e.r.IntN(3) == 0 {
+			d.text = strings.Replace(manifest, "read =", "write = [\"/workspace/out/**\"]\nread =", 1) // which the user is asked for
+		}
 		e.changed(d, map[string]any{"text": d.text})
 	}
 	return nil
@@ -262,7 +270,7 @@ func (e *editor) module() error {
 	body := e.modules[e.r.IntN(len(e.modules))]
 	var err error
 	kind := 2
-	switch e.r.IntN(6) {
+	switch e.r.IntN(8) {
 	case 0:
 		kind = 3
 		err = os.RemoveAll(path)
@@ -280,11 +288,51 @@ func (e *editor) module() error {
 		if err = os.WriteFile(path+".tmp", body, 0o644); err == nil {
 			err = os.Rename(path+".tmp", path)
 		}
+	case 4: // into a folder of its own, to which a link leads
+		return e.linkedModule(path, body)
+	case 5:
+		err = rebuild(path)
 	default:
 		err = os.WriteFile(path, body, 0o644)
 	}
 	e.watched(path, kind)
 	return err
+}
+
+// linkedModule builds a module that is reached by a link.
+func (e *editor) linkedModule(path string, body []byte) error {
+	out := filepath.Join(filepath.Dir(path), "build", "out.wasm")
+	if err := write(out, string(body)); err != nil {
+		return err
+	}
+	if to, err := os.Readlink(path); err != nil || to != "build/out.wasm" {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+		if err := os.Symlink("build/out.wasm", path); err != nil {
+			return err
+		}
+		e.watched(path, 1)
+	}
+	e.watched(out, 2)
+	return nil
+}
+
+// rebuild changes a module, if there is one, but neither its size nor its time.
+func rebuild(path string) error {
+	was, err := os.Stat(path)
+	if err != nil {
+		return nil // there is none, or its link leads nowhere
+	}
+	body, err := os.ReadFile(path)
+	if err != nil || len(body) == 0 {
+		return err
+	}
+	body[len(body)/2] ^= 1
+	if err := os.WriteFile(path, body, 0o644); err != nil {
+		return err
+	}
+	return os.Chtimes(path, was.ModTime(), was.ModTime())
 }
 
 // writeFile changes a file as another program does, whether it is open or not.
