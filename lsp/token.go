@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.lsp.dev/jsonrpc2"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/wire"
 )
 
 const (
@@ -13,6 +15,8 @@ const (
 	admission = 10 * time.Second
 	// lastWord is how long a refused client has to read why.
 	lastWord = 100 * time.Millisecond
+	// maxStrange bounds, in bytes, what a client may send before it has shown the token.
+	maxStrange = 1 << 20
 )
 
 // tokenField is the field of initializationOptions that holds the client's token.
@@ -28,6 +32,7 @@ func (s *Server) admit(options []byte) error {
 	token, _ := object[tokenField].(string)
 	if subtle.ConstantTimeCompare([]byte(token), []byte(s.opts.Token)) == 1 {
 		s.admitted.Store(true)
+		s.stream.LimitContent(wire.MaxContent)
 		return nil
 	}
 	s.leaveAfter(lastWord)
@@ -40,6 +45,7 @@ func (s *Server) admit(options []byte) error {
 // awaitAdmission closes the connection of a client that shows no token in time.
 func (s *Server) awaitAdmission() {
 	if s.opts.Token != "" {
+		s.stream.LimitContent(maxStrange)
 		s.leaveAfter(admission)
 	}
 }

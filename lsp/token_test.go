@@ -67,3 +67,24 @@ func TestClientThatNeverShowsItsToken(t *testing.T) {
 		}
 	})
 }
+
+func TestMessagesBeforeTheTokenAreSmall(t *testing.T) {
+	long := strings.Repeat("x", 2<<20)
+	e := lsptest.Start(t, "", lsptest.Config{Server: lsp.Options{Token: rightToken}})
+	if err := e.Request(protocol.MethodInitialize, map[string]any{"capabilities": map[string]any{}, "locale": long, "initializationOptions": raw(`{"token":"` + rightToken + `"}`)}, nil); err == nil {
+		t.Error("a stranger's message of 2 MiB was read")
+	}
+	if code := e.Ended(); code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+	e = lsptest.Start(t, "", lsptest.Config{Server: lsp.Options{Token: rightToken}})
+	if err := e.Request(protocol.MethodInitialize, map[string]any{"capabilities": map[string]any{}, "initializationOptions": raw(`{"token":"` + rightToken + `"}`)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Request("no/such", map[string]any{"x": long}, nil); err == nil || !strings.Contains(err.Error(), "no method") {
+		t.Errorf("a long message with the token shown: %v", err)
+	}
+	if code := e.Close(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}

@@ -29,7 +29,31 @@ func listenUnix(path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening: %w", err)
 	}
-	return l, nil
+	return ownSocket(l.(*net.UnixListener), path)
+}
+
+// socketListener removes its socket when it is closed, and no other that lies in its place by then.
+type socketListener struct {
+	*net.UnixListener
+	path string
+	made fs.FileInfo
+}
+
+func ownSocket(l *net.UnixListener, path string) (net.Listener, error) {
+	l.SetUnlinkOnClose(false)
+	made, err := os.Lstat(path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("looking at the socket that was made: %w", err), l.Close())
+	}
+	return &socketListener{UnixListener: l, path: path, made: made}, nil
+}
+
+// Close ends the listener.
+func (l *socketListener) Close() error {
+	if now, err := os.Lstat(l.path); err == nil && os.SameFile(l.made, now) {
+		_ = os.Remove(l.path) // the next server removes one that is left
+	}
+	return l.UnixListener.Close()
 }
 
 // privateFolder makes a folder for this user alone; one that is there must not let others exchange

@@ -54,6 +54,20 @@ func TestListenUnixAfterADeadServer(t *testing.T) {
 	}
 }
 
+// A server that ends leaves the socket of one that took its place alone.
+func TestListenUnixLeavesAnothersSocket(t *testing.T) {
+	path := filepath.Join(socketDir(t), "editor.sock")
+	first := listening(t, listenFlags{address: "unix:" + path})
+	if err := os.Rename(path, path+".moved"); err != nil {
+		t.Fatal(err)
+	}
+	second := listening(t, listenFlags{address: "unix:" + path})
+	first.close()
+	if _, answer := initialize(t, second, ""); !strings.Contains(answer, `"capabilities"`) {
+		t.Errorf("answered %s", answer)
+	}
+}
+
 func TestListenUnixRefuses(t *testing.T) {
 	for _, tc := range []struct {
 		name string

@@ -14,9 +14,9 @@ func appendHeader(dst []byte, length int) []byte {
 	return append(dst, "\r\n\r\n"...)
 }
 
-// readHeader reads one header block and returns the length it declares. The end of the input
+// readHeader reads one header block and returns the length it declares, which is most bytes at most. The end of the input
 // before the first byte is io.EOF; inside the block it is io.ErrUnexpectedEOF.
-func readHeader(r *bufio.Reader) (int, error) {
+func readHeader(r *bufio.Reader, most int) (int, error) {
 	length, read := -1, 0
 	for {
 		// ReadSlice gives up at the size of the buffer, so that a line that never ends costs
@@ -49,8 +49,8 @@ func readHeader(r *bufio.Reader) (int, error) {
 		if err != nil {
 			return 0, fmt.Errorf("%w: Content-Length is %.40q, which is no number", ErrFrame, value)
 		}
-		if n > MaxContent {
-			return 0, fmt.Errorf("%w: Content-Length is %d, more than the limit of %d", ErrFrame, n, MaxContent)
+		if n > uint64(most) {
+			return 0, fmt.Errorf("%w: Content-Length is %d, more than the limit of %d", ErrFrame, n, most)
 		}
 		length = int(n)
 	}

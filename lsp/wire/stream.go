@@ -43,6 +43,7 @@ type Stream struct {
 	conn io.ReadWriteCloser
 	in   *bufio.Reader
 	body []byte
+	most int // bytes of a body
 
 	// onClosed is called once, when nothing can be read any more.
 	onClosed func(error)
@@ -71,8 +72,13 @@ func NewStream(conn io.ReadWriteCloser, hooks Hooks) *Stream {
 		in:       bufio.NewReaderSize(idleReader{conn, hooks.Idle}, 32<<10),
 		onClosed: hooks.Closed,
 		backlog:  backlog{limit: MaxUnread},
+		most:     MaxContent,
 	}
 }
+
+// LimitContent makes most the bound of the bodies of the frames to come, in bytes. It must be called
+// before the reading begins or by what handles a message on the reading goroutine.
+func (s *Stream) LimitContent(most int) { s.most = min(most, MaxContent) }
 
 // idleReader announces each read of the connection itself.
 type idleReader struct {
@@ -95,7 +101,7 @@ func (s *Stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
 			return nil, 0, s.fail(err)
 		}
 		s.backlog.awaitRoom()
-		length, err := readHeader(s.in)
+		length, err := readHeader(s.in, s.most)
 		if err != nil {
 			return nil, 0, s.fail(err)
 		}
