@@ -133,8 +133,8 @@ func (g *diagnoser) run(ctx context.Context) {
 			}
 			g.diagnose(ctx, u)
 		}
-		if g.s.Snapshot().Scanned {
-			g.s.settled.Do(g.s.opts.Settled)
+		if !g.s.Snapshot().Client.PullDiagnostics {
+			g.s.rest.said()
 		}
 	}
 }

@@ -37,9 +37,11 @@ type Options struct {
 	Token string
 	// Home is the user's home folder, which is never taken for a project; "" means none.
 	Home string
-	// Settled, unless nil, is called once, when the workspace was searched and what there was to
-	// say of it is said: what only the start needed can be given back.
+	// Settled, unless nil, is called once, when the workspace was searched, a document is open, and
+	// what there was to say is said: what only the start needed can be given back.
 	Settled func()
+	// Drained, unless nil, is called when all was said after documents were opened by the hundred.
+	Drained func()
 }
 
 // Server is one editor's session: one connection from its first byte to its last.
@@ -95,7 +97,7 @@ type Server struct {
 	logs      *logs
 
 	tokensSent sentTokens
-	settled    sync.Once
+	rest       *rest
 }
 
 // New returns a server that is ready to serve one connection.
@@ -103,9 +105,6 @@ func New(opts Options) *Server {
 	s := &Server{opts: opts, log: opts.Log, exit: make(chan struct{})}
 	if s.log == nil {
 		s.log = zap.NewNop()
-	}
-	if s.opts.Settled == nil {
-		s.opts.Settled = func() {}
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.inflight.cancels = make(map[jsonrpc2.ID]context.CancelFunc)
@@ -119,6 +118,7 @@ func New(opts Options) *Server {
 	s.disk = newDiskEvents(s)
 	s.scanner = newScanner(s)
 	s.refresher = newRefresher(s)
+	s.rest = &rest{s: s}
 	s.host = newHostKeeper(s)
 	if s.consent = opts.Consent; s.consent == (consent.Store{}) {
 		s.consent = consent.Open("")
@@ -127,7 +127,7 @@ func New(opts Options) *Server {
 	s.scheduler = newScheduler(s)
 	s.saves = newSaves(s)
 	s.logs = newLogs(s)
-	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe, s.saves.observe, prober{s}.observe, s.scheduler.runs.observe}
+	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe, s.rest.observe, s.saves.observe, prober{s}.observe, s.scheduler.runs.observe}
 	return s
 }
 

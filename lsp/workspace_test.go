@@ -1,6 +1,7 @@
 package lsp_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -167,25 +168,47 @@ func TestProjectRoot(t *testing.T) {
 	}
 }
 
-// TestSettled is told once, and not before everything was said of what the workspace holds.
-func TestSettled(t *testing.T) {
-	for name, archive := range map[string]string{"manifests": "-- samuel-plugin.toml --\n" + wrong, "none": "-- README.md --\n"} {
+// What only a start needs is given back when it is over: once, and not before the workspace was
+// searched, a document is open and everything is said of it; and what much work needs, after it.
+func TestSettledAndDrained(t *testing.T) {
+	for name, pulls := range map[string]bool{"pushed": false, "pulled": true} {
 		t.Run(name, func(t *testing.T) {
-			settled := make(chan struct{}, 2)
-			e := lsptest.Open(t, archive, lsptest.Config{Server: lsp.Options{Settled: func() { settled <- struct{}{} }}})
-			<-settled
-			if !e.Server.Snapshot().Scanned {
-				t.Error("the workspace was not searched yet")
+			told := make(chan string, 100)
+			cfg := lsptest.Config{Server: lsp.Options{Settled: func() { told <- "settled" }, Drained: func() { told <- "drained" }}}
+			if pulls {
+				cfg.Capabilities = func(c *protocol.ClientCapabilities) {
+					c.TextDocument.Diagnostic = &protocol.DiagnosticClientCapabilities{}
+				}
 			}
-			if name == "manifests" {
-				e.Await("its diagnostics", func() bool { return len(pushedFor(e)) == 1 })
-				e.Open("samuel-plugin.toml")
-				e.Change("samuel-plugin.toml", "")
-				e.AwaitDiagnostics("samuel-plugin.toml", func(d []protocol.Diagnostic) bool { return len(d) > 0 })
+			e := lsptest.Open(t, "-- samuel-plugin.toml --\n"+wrong, cfg)
+			said := func(doc string) {
+				if pulls {
+					if err := e.Request(protocol.MethodTextDocumentDiagnostic, &protocol.DocumentDiagnosticParams{TextDocument: e.Doc(doc)}, nil); err != nil {
+						t.Fatal(err)
+					}
+					return
+				}
+				e.AwaitDiagnostics(doc, func(d []protocol.Diagnostic) bool { return len(d) > 0 })
+			}
+			e.AwaitState("a search of the workspace", func(s *lsp.Snapshot) bool { return s.Scanned })
+			if len(told) > 0 {
+				t.Errorf("%s before a document is open", <-told)
+			}
+			e.Open("samuel-plugin.toml")
+			said("samuel-plugin.toml")
+			if got := <-told; got != "settled" {
+				t.Errorf("told %q first", got)
+			}
+			for i := range 256 {
+				e.OpenText(fmt.Sprintf("%d/samuel-plugin.toml", i), "toml", wrong)
+			}
+			said("255/samuel-plugin.toml")
+			if got := <-told; got != "drained" {
+				t.Errorf("told %q then", got)
 			}
 			e.Close()
-			if len(settled) > 0 {
-				t.Error("it was told twice")
+			if len(told) > 0 {
+				t.Errorf("%s once more", <-told)
 			}
 		})
 	}

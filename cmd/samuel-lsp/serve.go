@@ -60,6 +60,13 @@ func settle() {
 	dropStartPages()
 }
 
+// drained gives back what much work needed. Otherwise it would be kept for as long as nothing is done,
+// since an idle program collects nothing.
+func drained() {
+	debug.FreeOSMemory()
+	dropStartPages()
+}
+
 func serve(flags serveFlags) error {
 	log, closeLog, err := openLog(flags.logFile, flags.logLevel)
 	if err != nil {
@@ -71,7 +78,7 @@ func serve(flags serveFlags) error {
 
 	home, _ := os.UserHomeDir() // none is fine: it is only kept from being taken for a project
 	options := func() lsp.Options {
-		return withServices(lsp.Options{Version: version(), Log: log, Home: home, Settled: settle})
+		return withServices(lsp.Options{Version: version(), Log: log, Home: home, Settled: settle, Drained: drained})
 	}
 	if flags.listen.address != "" {
 		return serveListener(flags.listen, options)
