@@ -22,11 +22,13 @@ type folderWatch struct {
 	mu      sync.Mutex
 	watcher *fsnotify.Watcher
 	watched map[string]bool
-	closed  bool
+	// followed are the files that were looked at after the folders above them were watched.
+	followed map[string]bool
+	closed   bool
 }
 
 func newFolderWatch(s *Server) *folderWatch {
-	return &folderWatch{s: s, watched: make(map[string]bool)}
+	return &folderWatch{s: s, watched: make(map[string]bool), followed: make(map[string]bool)}
 }
 
 // observe watches the folder of a manifest that was opened, and the way to its module.
@@ -82,8 +84,9 @@ func (w *folderWatch) follow(files []string) {
 	}
 }
 
-// watchAbove watches the nearest folders above files and returns the files that had a folder which was
-// not watched before.
+// watchAbove watches the nearest folders above files and returns the files that may have changed before:
+// those with a folder that was not watched, and those that nobody followed yet, since whoever watched
+// their folder cannot know when they were last looked at.
 func (w *folderWatch) watchAbove(files []string) (fresh []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -100,9 +103,10 @@ func (w *folderWatch) watchAbove(files []string) (fresh []string) {
 			}
 			dir = deeper
 		}
-		if len(w.watched) > before {
+		if len(w.watched) > before || !w.followed[file] {
 			fresh = append(fresh, file)
 		}
+		w.followed[file] = true
 	}
 	return fresh
 }
@@ -209,6 +213,11 @@ func (w *folderWatch) drop(path string) {
 		if within(path, dir) {
 			delete(w.watched, dir)
 			_ = w.watcher.Remove(dir) // it has most likely gone by itself
+		}
+	}
+	for file := range w.followed {
+		if within(path, file) {
+			delete(w.followed, file)
 		}
 	}
 }
