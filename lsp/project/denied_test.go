@@ -13,10 +13,16 @@ func TestDeniedText(t *testing.T) {
 		d    call.Denial
 		want string
 	}{
-		{"not granted", call.Denial{Capability: "exec", Target: "ls", Declared: true},
-			"exec ls was denied: it is declared, and you have not granted it"},
-		{"the host's rule", call.Denial{Capability: "filesystem.read", Target: "/workspace/link", Declared: true, Why: "a symbolic link leads out of its place"},
-			"filesystem.read /workspace/link was refused: a symbolic link leads out of its place"},
+		{
+			"not granted",
+			call.Denial{Capability: "exec", Target: "ls", Declared: true},
+			"exec ls was denied: it is declared, and you have not granted it",
+		},
+		{
+			"the host's rule",
+			call.Denial{Capability: "filesystem.read", Target: "/workspace/link", Declared: true, Why: "a symbolic link leads out of its place"},
+			"filesystem.read /workspace/link was refused: a symbolic link leads out of its place",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got, ok := DeniedText(nil, c.d); got != c.want || !ok {
