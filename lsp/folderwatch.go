@@ -2,6 +2,9 @@ package lsp
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -25,6 +28,7 @@ type folderWatch struct {
 	// followed are the files that were looked at after the folders above them were watched.
 	followed map[string]bool
 	closed   bool
+	short    bool // the user was told that not all folders can be watched
 }
 
 func newFolderWatch(s *Server) *folderWatch {
@@ -144,14 +148,29 @@ func (w *folderWatch) watch(dir string) bool {
 		return true
 	}
 	if len(w.watched) >= maxWatched {
+		w.fellShort(dir, errTooManyFolders)
 		return false
 	}
 	if err := w.watcher.Add(dir); err != nil {
-		w.s.log.Debug("folder not watched", zap.String("folder", dir), zap.Error(err))
+		if !errors.Is(err, fs.ErrNotExist) { // it has just gone, which is seen from above
+			w.fellShort(dir, err)
+		}
 		return false
 	}
 	w.watched[dir] = true
 	return true
+}
+
+// errTooManyFolders says that the server's own bound is reached.
+var errTooManyFolders = fmt.Errorf("%d folders are watched already", maxWatched)
+
+// fellShort tells the user, once, that changes in some folders will not be noticed by themselves.
+func (w *folderWatch) fellShort(dir string, err error) {
+	tell := w.s.log.Debug
+	if !w.short {
+		w.short, tell = true, w.s.log.Warn
+	}
+	tell("a folder cannot be watched; what is built in it is noticed on the next save", zap.String("folder", dir), zap.Error(err))
 }
 
 // read hands on what concerns the server, until the session ends.
