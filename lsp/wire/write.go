@@ -61,10 +61,11 @@ func (s *Stream) sendBacklog() error {
 
 func (s *Stream) write(ctx context.Context, appendBody func([]byte) []byte) (int64, error) {
 	n, err := s.writeNow(ctx, appendBody)
-	if err != nil {
-		return n, err
+	// Answers that came meanwhile were left to this writer, also where its own message was given up.
+	if drained := s.drain(); err == nil {
+		err = drained
 	}
-	return n, s.drain() // answers that came meanwhile
+	return n, err
 }
 
 func (s *Stream) writeNow(ctx context.Context, appendBody func([]byte) []byte) (int64, error) {
@@ -91,9 +92,10 @@ func (s *Stream) writeNow(ctx context.Context, appendBody func([]byte) []byte) (
 
 // Flush returns when what was being written has been written.
 func (s *Stream) Flush() {
-	s.writing.Lock() // a write under way holds it
-	defer s.writing.Unlock()
+	s.writing.Lock()    // a write under way holds it
 	_ = s.sendBacklog() // nobody is left to tell
+	s.writing.Unlock()
+	_ = s.drain()
 }
 
 // backlog holds framed answers that wait for the client to read.

@@ -77,3 +77,22 @@ func TestBacklogOfABrokenConnection(t *testing.T) {
 		}
 	})
 }
+
+// An answer that was left to a writer is sent also where the writer's own message is given up.
+func TestAnswerBesideAMessageThatIsGivenUp(t *testing.T) {
+	near, far := net.Pipe()
+	s := NewStream(near, Hooks{})
+	s.writing.Lock() // as the writer of the message does
+	if _, err := s.WriteFrame(Answering(context.Background()), []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	s.writing.Unlock()
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	go func() { _, _ = s.WriteFrame(cancelled, []byte(`"given up"`)) }()
+	const frame = "Content-Length: 2\r\n\r\n{}"
+	got := make([]byte, len(frame))
+	if _, err := io.ReadFull(far, got); err != nil || string(got) != frame {
+		t.Errorf("%q, %v", got, err)
+	}
+}
