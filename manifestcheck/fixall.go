@@ -11,8 +11,8 @@ const fixRounds = 32
 
 // FixAll applies the safe fixes of what check finds, all that don't overlap at once, and again
 // until none is left. It returns the new text and how many fixes were applied. A fix that would
-// leave the file with more syntax errors than it has is left out, as is everything when fixes
-// undo each other.
+// leave the file with more syntax errors than it has is left out, as is one inside of what is no TOML
+// unless it makes TOML of it, and everything when fixes undo each other.
 func FixAll(src string, check func(src string) []Diagnostic) (out string, n int) {
 	seen := map[string]bool{src: true}
 	out = src
@@ -52,6 +52,9 @@ func fixOnce(src string, fixes []Fix) (string, int) {
 	}
 	t := tomlsyntax.Parse(src)
 	errs := len(t.Errors())
+	fixes = slices.DeleteFunc(slices.Clone(fixes), func(f Fix) bool {
+		return f.inBroken(t) && len(applyAll(t, f.Edits).Errors()) >= errs
+	})
 	var taken []tomlsyntax.Edit
 	n := 0
 	for _, f := range fixes {
@@ -69,6 +72,15 @@ func fixOnce(src string, fixes []Fix) (string, int) {
 		}
 	}
 	return src, 0
+}
+
+// inBroken says whether a fix changes a line that is no TOML: what it means is a guess, and only what
+// makes TOML of it is safe.
+func (f *Fix) inBroken(t *tomlsyntax.Tree) bool {
+	return slices.ContainsFunc(f.Edits, func(e tomlsyntax.Edit) bool {
+		x, ok := t.ExprAt(e.Span.Start)
+		return ok && x.Broken()
+	})
 }
 
 // touchesAny says whether a span overlaps or meets one of the edits; two insertions at one place
