@@ -47,9 +47,6 @@ func newDiagnoser(s *Server) *diagnoser {
 
 // observe marks what a new snapshot makes dirty. What the client itself changed is left to flush.
 func (g *diagnoser) observe(old, next *Snapshot, c change) {
-	if next.Scanned && !old.Scanned {
-		g.signal() // there may be nothing to say, which is something to know
-	}
 	if len(c.docs) == 0 && !c.everything || c.fromClient && next.Client.PullDiagnostics {
 		return // a client that pulls asks of itself after its own changes
 	}
@@ -133,9 +130,6 @@ func (g *diagnoser) run(ctx context.Context) {
 			}
 			g.diagnose(ctx, u)
 		}
-		if !g.s.Snapshot().Client.PullDiagnostics {
-			g.s.rest.said()
-		}
 	}
 }
 
@@ -157,8 +151,10 @@ func (g *diagnoser) diagnose(ctx context.Context, u uri.URI) {
 			g.s.spawn(func(ctx context.Context) { g.s.facts.ensure(ctx, doc) })
 		}
 	}
+	_, known := g.published[u]
 	g.publish(ctx, u, published{wire: doc.Wire, version: doc.Version, open: doc.Open}, snap.diagnostics(doc))
 	g.s.recent.touch(doc)
+	g.s.rest.said(!known)
 }
 
 // forget tells the client that there is nothing to say of a document that is gone.

@@ -41,7 +41,7 @@ func pullDiagnostics(ctx context.Context, s *Server, snap *Snapshot, p *protocol
 	if err != nil {
 		return nil, err
 	}
-	defer s.rest.said()
+	defer s.rest.said(previous == "")
 	if items == nil {
 		return &protocol.RelatedUnchangedDocumentDiagnosticReport{
 			UnchangedDocumentDiagnosticReport: protocol.UnchangedDocumentDiagnosticReport{Kind: reportUnchanged, ResultID: id},

@@ -3,47 +3,61 @@ package lsp
 import (
 	"context"
 	"sync"
+	"time"
 )
 
-// manyOpened is how many documents a client opens, as when it restores a session, before it is worth
-// while to give back what checking them needed.
-const manyOpened = 256
+const (
+	// muchSaid is how many documents have something said of them for the first time, as when a session
+	// is restored, before it is worth while to give back what checking them needed.
+	muchSaid = 64
+	// afterwards is how long nothing more of that kind has to be said until it is over.
+	afterwards = 250 * time.Millisecond
+)
 
-// rest tells the program when work is over that needed more than what follows will.
+// rest tells the program when work is over that needed more than what follows will. Its timer is set by
+// such work alone: a server that idles has none.
 type rest struct {
 	s       *Server
 	mu      sync.Mutex
 	settled bool
-	opened  int // documents, since the last time
+	news    int // documents of which something was said for the first time, since the last time
+	timer   *time.Timer
 }
 
-// observe implements [observer].
-func (r *rest) observe(old, next *Snapshot, _ change) {
-	if n := len(next.docs) - len(old.docs); n > 0 {
-		r.mu.Lock()
-		r.opened += n
-		r.mu.Unlock()
-	}
-}
-
-// said is called when nothing is left to say of the documents that are open. The first time after the
-// workspace was searched, the start is over.
-func (r *rest) said() {
+// said is called when what there is to say of a document is said, for the first time or again. The start
+// is over when that was so for a document that is open, and the workspace was searched.
+func (r *rest) said(first bool) {
 	snap := r.s.Snapshot()
-	if !snap.Scanned || len(snap.docs) == 0 {
-		return
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	tell := r.s.opts.Drained
-	switch {
-	case !r.settled:
-		r.settled, tell = true, r.s.opts.Settled
-	case r.opened < manyOpened:
+	if !r.settled && snap.Scanned && len(snap.docs) > 0 {
+		r.settled = true
+		r.tell(r.s.opts.Settled)
+	}
+	if !first {
 		return
 	}
-	r.opened = 0
-	if tell != nil {
-		r.s.spawn(func(context.Context) { tell() })
+	switch r.news++; {
+	case r.news < muchSaid:
+	case r.timer == nil:
+		r.timer = time.AfterFunc(afterwards, r.drained)
+	default:
+		r.timer.Reset(afterwards)
+	}
+}
+
+func (r *rest) drained() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.news < muchSaid {
+		return // the timer was set once more while it fired
+	}
+	r.news = 0
+	r.tell(r.s.opts.Drained)
+}
+
+func (r *rest) tell(f func()) {
+	if f != nil {
+		r.s.spawn(func(context.Context) { f() })
 	}
 }

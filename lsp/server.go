@@ -37,10 +37,11 @@ type Options struct {
 	Token string
 	// Home is the user's home folder, which is never taken for a project; "" means none.
 	Home string
-	// Settled, unless nil, is called once, when the workspace was searched, a document is open, and
-	// what there was to say is said: what only the start needed can be given back.
+	// Settled, unless nil, is called once, when the workspace was searched and something is said of a
+	// document that is open: what only the start needed can be given back.
 	Settled func()
-	// Drained, unless nil, is called when all was said after documents were opened by the hundred.
+	// Drained, unless nil, is called some time after something was said of many documents for the first
+	// time.
 	Drained func()
 }
 
@@ -127,7 +128,7 @@ func New(opts Options) *Server {
 	s.scheduler = newScheduler(s)
 	s.saves = newSaves(s)
 	s.logs = newLogs(s)
-	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe, s.rest.observe, s.saves.observe, prober{s}.observe, s.scheduler.runs.observe}
+	s.watchers = []observer{s.diagnoser.observe, s.watch.observe, s.refresher.observe, s.changes.observe, s.saves.observe, prober{s}.observe, s.scheduler.runs.observe}
 	return s
 }
 

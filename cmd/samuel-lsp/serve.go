@@ -47,22 +47,17 @@ func serveCommand() *cobra.Command {
 	return cmd
 }
 
-// heapGrowth is how far, in percent, the heap may grow between collections. A server mostly waits,
-// beside an editor that wants the memory: half of the default costs it little time.
+// heapGrowth is how far, in percent, the heap of a server that knows many documents may grow between
+// collections: half of the default, as there is an editor that wants the memory. With few documents
+// it would mean a collection at every tenth keystroke.
 const heapGrowth = 50
-
-// settle makes a server that has started a small one. Earlier, the lower limit would mean a
-// collection before the first diagnostics.
-func settle() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(heapGrowth)
-	}
-	dropStartPages()
-}
 
 // drained gives back what much work needed. Otherwise it would be kept for as long as nothing is done,
 // since an idle program collects nothing.
 func drained() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
+	}
 	debug.FreeOSMemory()
 	dropStartPages()
 }
@@ -78,7 +73,7 @@ func serve(flags serveFlags) error {
 
 	home, _ := os.UserHomeDir() // none is fine: it is only kept from being taken for a project
 	options := func() lsp.Options {
-		return withServices(lsp.Options{Version: version(), Log: log, Home: home, Settled: settle, Drained: drained})
+		return withServices(lsp.Options{Version: version(), Log: log, Home: home, Settled: dropStartPages, Drained: drained})
 	}
 	if flags.listen.address != "" {
 		return serveListener(flags.listen, options)
