@@ -10,12 +10,14 @@ const (
 	// muchSaid is how many documents have something said of them for the first time, as when a session
 	// is restored, before it is worth while to give back what checking them needed.
 	muchSaid = 64
-	// afterwards is how long nothing more of that kind has to be said until it is over.
-	afterwards = 250 * time.Millisecond
+	// pause is how long nothing has to be said until work is over. Giving back makes the next answer
+	// some milliseconds later, which is nothing after a pause, and would be seen while somebody types.
+	pause = 250 * time.Millisecond
 )
 
-// rest tells the program when work is over that needed more than what follows will. Its timer is set by
-// such work alone: a server that idles has none.
+// rest tells the program when work is over that needed more than what follows will: the start, once a
+// document is open and the workspace was searched, and the first look at many documents. Its timer is set
+// for these alone: a server that idles, or is typed into, has none.
 type rest struct {
 	s       *Server
 	mu      sync.Mutex
@@ -24,36 +26,40 @@ type rest struct {
 	timer   *time.Timer
 }
 
-// said is called when what there is to say of a document is said, for the first time or again. The start
-// is over when that was so for a document that is open, and the workspace was searched.
+// said is called when what there is to say of a document is said, for the first time or again.
 func (r *rest) said(first bool) {
-	snap := r.s.Snapshot()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.settled && snap.Scanned && len(snap.docs) > 0 {
-		r.settled = true
-		r.tell(r.s.opts.Settled)
+	if first {
+		r.news++
 	}
-	if !first {
+	if !r.started() && r.news < muchSaid {
 		return
 	}
-	switch r.news++; {
-	case r.news < muchSaid:
-	case r.timer == nil:
-		r.timer = time.AfterFunc(afterwards, r.drained)
-	default:
-		r.timer.Reset(afterwards)
+	if r.timer == nil {
+		r.timer = time.AfterFunc(pause, r.over)
+	} else {
+		r.timer.Reset(pause)
 	}
 }
 
-func (r *rest) drained() {
+// started says whether the start is over and was not told yet; the caller holds the mutex.
+func (r *rest) started() bool {
+	snap := r.s.Snapshot()
+	return !r.settled && snap.Scanned && len(snap.docs) > 0
+}
+
+func (r *rest) over() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.news < muchSaid {
-		return // the timer was set once more while it fired
+	if r.started() {
+		r.settled = true
+		r.tell(r.s.opts.Settled)
 	}
-	r.news = 0
-	r.tell(r.s.opts.Drained)
+	if r.news >= muchSaid {
+		r.news = 0
+		r.tell(r.s.opts.Drained)
+	}
 }
 
 func (r *rest) tell(f func()) {

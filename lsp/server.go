@@ -37,10 +37,10 @@ type Options struct {
 	Token string
 	// Home is the user's home folder, which is never taken for a project; "" means none.
 	Home string
-	// Settled, unless nil, is called once, when the workspace was searched and something is said of a
-	// document that is open: what only the start needed can be given back.
+	// Settled, unless nil, is called once, in the first pause after the workspace was searched and a
+	// document is open: what only the start needed can be given back.
 	Settled func()
-	// Drained, unless nil, is called some time after something was said of many documents for the first
+	// Drained, unless nil, is called in the pause after many documents were looked at for the first
 	// time.
 	Drained func()
 }
