@@ -46,7 +46,7 @@ func newDiagnoser(s *Server) *diagnoser {
 }
 
 // observe marks what a new snapshot makes dirty. What the client itself changed is left to flush.
-func (g *diagnoser) observe(old, next *Snapshot, c change) {
+func (g *diagnoser) observe(_, next *Snapshot, c change) {
 	if len(c.docs) == 0 && !c.everything || c.fromClient && next.Client.PullDiagnostics {
 		return // a client that pulls asks of itself after its own changes
 	}
