@@ -37,7 +37,7 @@ type Checker struct {
 	framework  string
 	severities map[string]Severity // of the codes whose severity is configured
 	memo       memos
-	scratch    sync.Pool // of *scratch
+	passes     sync.Pool // of *pass
 }
 
 // New returns a Checker. Names in cfg.Rules that are neither a rule nor a group are ignored;
@@ -84,16 +84,14 @@ type Result struct {
 // Check runs every rule over the tree. With zero Facts the rules that need a module or a folder
 // say nothing; everything else is the same.
 func (c *Checker) Check(t *tomlsyntax.Tree, f Facts) *Result {
-	s, _ := c.scratch.Get().(*scratch)
-	if s == nil {
-		s = &scratch{}
+	p, _ := c.passes.Get().(*pass)
+	if p == nil {
+		p = &pass{}
 	}
-	p := &pass{checker: c, tree: t, src: t.Source(), root: t.Root(), facts: f, scratch: s}
+	*p = pass{checker: c, tree: t, src: t.Source(), root: t.Root(), facts: f, scratch: p.scratch}
 	defer func() {
-		clear(s.entries)
-		clear(s.tables)
-		s.entries, s.tables = s.entries[:0], s.tables[:0]
-		c.scratch.Put(s)
+		*p = pass{scratch: p.emptied()}
+		c.passes.Put(p)
 	}()
 	p.model = buildModel(p)
 	for _, run := range passes {
@@ -115,7 +113,7 @@ type pass struct {
 	model   *Model
 
 	diags []Diagnostic
-	*scratch
+	scratch
 	seen     uint64 // bits of the fields that gather met, by index
 	reported int    // calls of report
 

@@ -23,6 +23,13 @@ type scratch struct {
 	tables  []foundTable
 }
 
+// emptied is the room of s for the next check, without anything of this one.
+func (s scratch) emptied() scratch {
+	clear(s.entries)
+	clear(s.tables)
+	return scratch{s.entries[:0], s.tables[:0]}
+}
+
 // foundTable is a table of the schema that the file has.
 type foundTable struct {
 	path  string

@@ -80,13 +80,15 @@ type Request struct {
 
 // String is the request as shown in lenses: "write /workspace/docs/**", "network api.x.com", "exec".
 func (r Request) String() string {
-	verb := map[string]string{
-		"filesystem.read": "read", "filesystem.write": "write", "network.outbound": "network",
-	}[r.Capability]
-	if verb == "" {
-		return r.Capability
+	switch r.Capability {
+	case "filesystem.read":
+		return "read " + r.Target
+	case "filesystem.write":
+		return "write " + r.Target
+	case "network.outbound":
+		return "network " + r.Target
 	}
-	return verb + " " + r.Target
+	return r.Capability
 }
 
 // Budgets are the limits in effect, defaults applied to what is missing or unusable.

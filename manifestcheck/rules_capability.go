@@ -37,9 +37,10 @@ func (p *pass) risky() {
 		if !r.Risky {
 			continue
 		}
-		names = append(names, r.String())
+		name := r.String()
+		names = append(names, name)
 		if len(related) < maxRelated {
-			related = append(related, Related{r.Span, r.String()})
+			related = append(related, Related{r.Span, name})
 		}
 	}
 	if len(names) == 0 {

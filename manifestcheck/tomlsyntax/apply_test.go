@@ -15,7 +15,7 @@ func describe(t *Tree) []string {
 	for e := range t.Expressions() {
 		c, _ := e.Comment()
 		all = append(all, fmt.Sprint("expr ", e.Kind(), e.Span(), e.Key().Span(), e.Key().Segments(), c, e.LeadingComments()))
-		for _, v := range e.Node().vals {
+		for _, v := range e.Node().vals() {
 			all = append(all, fmt.Sprint("value ", v))
 		}
 	}

@@ -105,7 +105,7 @@ func (t *Tree) headSpan(at headSeg) Span {
 	if at.seg == root {
 		return t.headKey(at)
 	}
-	return t.secs[at.sec].nodes[0].segs[at.seg].at(t.bases[at.sec])
+	return t.secs[at.sec].nodes[0].segment(at.seg).at(t.bases[at.sec])
 }
 
 func (t *Tree) headKey(at headSeg) Span {

@@ -36,7 +36,7 @@ func (e Expr) Value() Value { return e.node.valueAt(e.base) }
 
 // Comment is the span of the comment that ends the expression, from its # to the line's end.
 func (e Expr) Comment() (Span, bool) {
-	c := e.node.comment
+	c := e.node.commentSpan()
 	return c.at(e.base), c.end > c.start
 }
 
@@ -91,7 +91,7 @@ func (k Key) Len() int { return int(k.hi - k.lo) }
 
 // Segment is segment i.
 func (k Key) Segment(i int) Segment {
-	s := k.n.segs[k.lo+int32(i)]
+	s := k.n.segment(k.lo + int32(i))
 	return Segment{Name: k.n.name(k.lo + int32(i)), Span: s.at(k.base), Quoted: s.quoted}
 }
 

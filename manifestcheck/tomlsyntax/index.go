@@ -52,9 +52,9 @@ func (x *keyIndex) reset(ents []entry) {
 }
 
 func (b *body) name(e *entry) string  { return b.nodes[e.node].name(e.seg) }
-func (b *body) value(e *entry) *value { return &b.nodes[e.node].vals[e.val] }
+func (b *body) value(e *entry) *value { return b.nodes[e.node].valueOf(e.val) }
 func (b *body) keySpan(e *entry) Span {
-	return b.nodes[e.node].segs[e.seg].at(int(b.offs[e.node]))
+	return b.nodes[e.node].segment(e.seg).at(int(b.offs[e.node]))
 }
 
 // spread makes the same name below different parents land in different slots.
@@ -114,7 +114,7 @@ func (x *body) insert(node, lo, hi, val int32) (clash, seg int32) {
 	n := x.nodes[node]
 	parent := root
 	for s := lo; s < hi; s++ {
-		hash := n.segs[s].hash
+		hash := n.segment(s).hash
 		i, leaf := x.find(parent, hash, n.name(s)), s == hi-1
 		switch {
 		case i == root:
@@ -138,13 +138,14 @@ func (x *keyIndex) children(parent int32) int32 {
 // inlineBody is an inline table's entries.
 func inlineBody(n *Node, table int32) *body {
 	size := 0
-	last := n.vals[table].last
-	for c := table + 1; c < last; c = n.vals[c].last {
-		size += int(n.vals[c].nseg)
+	vals := n.vals()
+	last := vals[table].last
+	for c := table + 1; c < last; c = vals[c].last {
+		size += int(vals[c].nseg)
 	}
 	x := &body{newKeyIndex(size), []*Node{n}, []int32{0}}
-	for c := table + 1; c < last; c = n.vals[c].last {
-		v := &n.vals[c]
+	for c := table + 1; c < last; c = vals[c].last {
+		v := &vals[c]
 		x.insert(0, v.seg, v.seg+v.nseg, c)
 	}
 	return x
@@ -154,7 +155,7 @@ func inlineBody(n *Node, table int32) *body {
 func (x *body) clashError(node, seg, hi int32, was *entry) Error {
 	n := x.nodes[node]
 	name := QuoteKey(n.name(seg))
-	e := Error{Code: DuplicateKey, Span: n.segs[seg].at(int(x.offs[node]))}
+	e := Error{Code: DuplicateKey, Span: n.segment(seg).at(int(x.offs[node]))}
 	first := RelatedSpan{Span: x.keySpan(was)}
 	switch {
 	case !was.leaf:

@@ -25,15 +25,44 @@ const (
 // start.
 type Node struct {
 	text    string
-	vals    []value   // in preorder; vals[0] is the value of a KeyValue
-	segs    []segment // the node's own key first
-	errs    *[]Error  // nil: none, as in nearly all nodes
+	parts   *parts   // where its values and segments lie
+	errs    *[]Error // nil: none, as in nearly all nodes
+	val, nv int32    // parts.vals[val:val+nv], in preorder; the first is the value of a KeyValue
+	seg, ns int32    // parts.segs[seg:seg+ns], the node's own key first
 	key     span32
-	comment span32 // empty: none
-	reach   int32  // bytes past the end that were looked at to find the end
+	comment int32 // 1 + where it starts, 0: none
+	reach   int32 // bytes past the end that were looked at to find the end
 	nkey    int32
 	kind    ExprKind
 	defines bool // a KeyValue that defines its key, be its value broken or not
+}
+
+// parts hold the values and segments of neighbouring nodes: two slices in every node would be half of its size.
+type parts struct {
+	vals []value
+	segs []segment
+}
+
+func (n *Node) vals() []value { return n.parts.vals[n.val : n.val+n.nv] }
+
+func (n *Node) segs() []segment { return n.parts.segs[n.seg : n.seg+n.ns] }
+
+// valueOf is the value i of the node.
+func (n *Node) valueOf(i int32) *value { return &n.parts.vals[n.val+i] }
+
+// segment is the segment i of the node.
+func (n *Node) segment(i int32) *segment { return &n.parts.segs[n.seg+i] }
+
+// commentSpan is the comment that ends the node, from its # to the line ending; empty if there is none.
+func (n *Node) commentSpan() span32 {
+	if n.comment == 0 {
+		return span32{}
+	}
+	end := strings.TrimSuffix(n.text, "\n")
+	if len(end) < len(n.text) {
+		end = strings.TrimSuffix(end, "\r")
+	}
+	return span32{n.comment - 1, int32(len(end))}
 }
 
 type span32 struct{ start, end int32 }
@@ -85,7 +114,7 @@ func (n *Node) errors() []Error {
 func (n *Node) keyAt(base int) Key { return Key{n, 0, n.nkey, n.key, base} }
 
 func (n *Node) valueAt(base int) Value {
-	if len(n.vals) == 0 {
+	if n.nv == 0 {
 		return Value{}
 	}
 	return Value{n, 0, base}
@@ -95,11 +124,11 @@ func (n *Node) keyText() string { return n.text[n.key.start:n.key.end] }
 
 // name is the decoded name of segment i.
 func (n *Node) name(i int32) string {
-	s := n.segs[i]
+	s := n.segment(i)
 	return s.decode(n.text[s.start:s.end])
 }
 
-func (s segment) decode(text string) string {
+func (s *segment) decode(text string) string {
 	switch {
 	case s.raw && s.quoted:
 		return strings.Trim(text, text[:1])

@@ -1,6 +1,9 @@
 package tomlsyntax
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // parser reads one node after the other. While a node is read, all places are offsets in src; they become relative to
 // the node when it is finished.
@@ -75,9 +78,8 @@ func (p *parser) finishLine(n *Node) {
 		p.skipSpace()
 	}
 	if p.at(p.pos) == '#' {
-		n.comment.start = p.rel(p.pos)
+		n.comment = p.rel(p.pos) + 1
 		p.comment()
-		n.comment.end = p.rel(p.pos)
 	}
 	p.pos += newlineAt(p.src, p.pos)
 }
@@ -186,11 +188,10 @@ func (p *parser) header(n *Node) {
 	p.unclosedHeader(open, p.start+int(end), brackets)
 }
 
-// slab hands out the parts of nodes from blocks: a document has many thousands of nodes.
+// slab hands out nodes and room for their parts from blocks: a document has many thousands of nodes.
 type slab struct {
 	nodes []Node
-	vals  []value
-	segs  []segment
+	parts *parts
 	left  int // nodes that are expected still
 }
 
@@ -207,24 +208,25 @@ func (s *slab) node() (n *Node, vals []value, segs []segment) {
 	if len(s.nodes) == 0 {
 		s.nodes = make([]Node, size)
 	}
-	if cap(s.vals) < spare {
-		s.vals = make([]value, 0, size+spare)
-	}
-	if cap(s.segs) < spare {
-		s.segs = make([]segment, 0, size+spare)
+	p := s.parts
+	if p == nil || cap(p.vals)-len(p.vals) < spare || cap(p.segs)-len(p.segs) < spare {
+		p = &parts{make([]value, 0, size+spare), make([]segment, 0, size+spare)}
+		s.parts = p
 	}
 	s.left--
 	n, s.nodes = &s.nodes[0], s.nodes[1:]
-	return n, s.vals, s.segs
+	return n, p.vals[len(p.vals):], p.segs[len(p.segs):]
 }
 
-// keep takes the parts of a node that is finished. Those that outgrew their room lie elsewhere by now.
+// keep takes the parts of a node that is finished. Those that outgrew their room get one of their own.
 func (s *slab) keep(n *Node, vals []value, segs []segment) {
-	n.vals, n.segs = vals[:len(vals):len(vals)], segs[:len(segs):len(segs)]
-	if len(vals) <= cap(s.vals) {
-		s.vals = s.vals[len(vals):len(vals):cap(s.vals)]
+	p := s.parts
+	v, g := len(p.vals), len(p.segs)
+	n.nv, n.ns = int32(len(vals)), int32(len(segs))
+	if v+len(vals) > cap(p.vals) || g+len(segs) > cap(p.segs) {
+		n.parts = &parts{slices.Clone(vals), slices.Clone(segs)} // the room of one of them is still free for the next node
+		return
 	}
-	if len(segs) <= cap(s.segs) {
-		s.segs = s.segs[len(segs):len(segs):cap(s.segs)]
-	}
+	n.parts, n.val, n.seg = p, int32(v), int32(g)
+	p.vals, p.segs = p.vals[:v+len(vals)], p.segs[:g+len(segs)]
 }

@@ -112,7 +112,7 @@ func (s *section) sameKeys(old *section) bool {
 	}
 	for i, n := range s.nodes {
 		o := old.nodes[i]
-		if n != o && (n.defines != o.defines || n.defines && (n.nkey != o.nkey || n.keyText() != o.keyText() || len(n.segs) != len(o.segs))) {
+		if n != o && (n.defines != o.defines || n.defines && (n.nkey != o.nkey || n.keyText() != o.keyText() || n.ns != o.ns)) {
 			return false
 		}
 	}
@@ -122,7 +122,7 @@ func (s *section) sameKeys(old *section) bool {
 // removeTwin is the fix for a key that is defined a second time with the very same value.
 func (s *section) removeTwin(i int32, was *entry) *ErrorFix {
 	n, o := s.nodes[i], s.nodes[was.node]
-	same := was.leaf && n.nkey == o.nkey && !n.Broken() && len(n.vals) > 0 && len(o.vals) > 0 &&
+	same := was.leaf && n.nkey == o.nkey && !n.Broken() && n.nv > 0 && o.nv > 0 &&
 		n.valueAt(0).Raw() == o.valueAt(0).Raw()
 	if !same {
 		return nil

@@ -60,15 +60,20 @@ func (it *headItem) current() *headTable {
 }
 
 func newShape(secs []*section) *shape {
-	segs, heads := 0, 0
+	segs, heads, nameless := 0, 0, 0
 	for _, sec := range secs {
-		if sec.headed {
-			segs += int(sec.nodes[0].nkey)
-			heads++
+		if !sec.headed {
+			continue
+		}
+		heads++
+		if n := int(sec.nodes[0].nkey); n > 0 {
+			segs += n
+		} else {
+			nameless++
 		}
 	}
 	s := &shape{
-		tables: make([]headTable, 0, 1+segs+heads),
+		tables: make([]headTable, 0, 1+segs+nameless),
 		items:  make([]headItem, 0, segs),
 		bodied: make([]*headTable, 0, 1+heads),
 	}
@@ -120,7 +125,7 @@ func (s *shape) child(h *headTable, hash uint32, name string) *headItem {
 
 // add makes an item below h of a segment of the header n.
 func (s *shape) add(h *headTable, n *Node, at headSeg) *headItem {
-	s.items = append(s.items, headItem{name: n.name(at.seg), hash: n.segs[at.seg].hash, parent: h.id, at: at})
+	s.items = append(s.items, headItem{name: n.name(at.seg), hash: n.segment(at.seg).hash, parent: h.id, at: at})
 	it := &s.items[len(s.items)-1]
 	if h.first == nil {
 		h.first = it
@@ -148,7 +153,7 @@ func (s *shape) place(sec int32, n *Node) *headTable {
 		return s.newTable()
 	}
 	for i := range n.nkey - 1 {
-		it := s.child(h, n.segs[i].hash, n.name(i))
+		it := s.child(h, n.segment(i).hash, n.name(i))
 		if it == nil {
 			it = s.add(h, n, headSeg{sec, i})
 			it.table = s.newTable()
@@ -156,7 +161,7 @@ func (s *shape) place(sec int32, n *Node) *headTable {
 		h = it.current()
 	}
 	at := headSeg{sec, n.nkey - 1}
-	it := s.child(h, n.segs[at.seg].hash, n.name(at.seg))
+	it := s.child(h, n.segment(at.seg).hash, n.name(at.seg))
 	if it == nil {
 		it = s.add(h, n, at)
 		fresh := s.newTable()

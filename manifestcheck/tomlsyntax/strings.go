@@ -155,8 +155,7 @@ func (p *parser) hexEscape(start, n int) {
 
 // decodeString is the text a valid string stands for.
 func decodeString(raw string, escapes bool) string {
-	quote := raw[:1]
-	long := len(raw) >= 6 && strings.HasPrefix(raw, quote+quote+quote)
+	long := len(raw) >= 6 && raw[1] == raw[0] && raw[2] == raw[0]
 	if !long {
 		if escapes {
 			return decodeBasic(raw[1:len(raw)-1], false)

@@ -65,14 +65,15 @@ type lexer struct {
 }
 
 func (l *lexer) run() {
-	for _, s := range l.n.segs[:l.n.nkey] {
+	for _, s := range l.n.segs()[:l.n.nkey] {
 		if !l.leaf(TokenKey, s.span32) {
 			return
 		}
 	}
-	for i := range l.n.vals {
-		v := &l.n.vals[i]
-		for _, s := range l.n.segs[v.seg : v.seg+v.nseg] {
+	vals := l.n.vals()
+	for i := range vals {
+		v := &vals[i]
+		for _, s := range l.n.segs()[v.seg : v.seg+v.nseg] {
 			if !l.leaf(TokenKey, s.span32) {
 				return
 			}

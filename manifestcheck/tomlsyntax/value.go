@@ -51,7 +51,7 @@ type Value struct {
 	base int
 }
 
-func (v Value) v() *value { return &v.n.vals[v.i] }
+func (v Value) v() *value { return v.n.valueOf(v.i) }
 
 // Kind is the value's kind, InvalidValue for the zero Value.
 func (v Value) Kind() ValueKind {
@@ -136,7 +136,7 @@ func (v Value) Elements() iter.Seq[Value] {
 		if v.Kind() != Array {
 			return
 		}
-		for c := v.i + 1; c < v.v().last; c = v.n.vals[c].last {
+		for c := v.i + 1; c < v.v().last; c = v.n.valueOf(c).last {
 			if !yield(Value{v.n, c, v.base}) {
 				return
 			}
@@ -150,8 +150,8 @@ func (v Value) Entries() iter.Seq[Entry] {
 		if v.Kind() != InlineTable {
 			return
 		}
-		for c := v.i + 1; c < v.v().last; c = v.n.vals[c].last {
-			x := &v.n.vals[c]
+		for c := v.i + 1; c < v.v().last; c = v.n.valueOf(c).last {
+			x := v.n.valueOf(c)
 			if !yield(Entry{v.n.entryKey(x, v.base), Value{v.n, c, v.base}}) {
 				return
 			}
@@ -163,7 +163,7 @@ func (v Value) Entries() iter.Seq[Entry] {
 func (v Value) Len() int {
 	n := 0
 	if k := v.Kind(); k == Array || k == InlineTable {
-		for c := v.i + 1; c < v.v().last; c = v.n.vals[c].last {
+		for c := v.i + 1; c < v.v().last; c = v.n.valueOf(c).last {
 			n++
 		}
 	}
@@ -182,7 +182,7 @@ func (v Value) Table() (Table, bool) {
 func (n *Node) entryKey(x *value, base int) Key {
 	k := Key{n: n, lo: x.seg, hi: x.seg + x.nseg, base: base}
 	if x.nseg > 0 {
-		k.span = span32{n.segs[k.lo].start, n.segs[k.hi-1].end}
+		k.span = span32{n.segment(k.lo).start, n.segment(k.hi - 1).end}
 	}
 	return k
 }

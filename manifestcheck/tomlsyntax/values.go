@@ -228,14 +228,15 @@ func (p *parser) leaf(i int32, ctx context) {
 
 // checkInline reports keys that an inline table of n defines twice.
 func (p *parser) checkInline(n *Node) {
-	for i := range n.vals {
-		v := &n.vals[i]
+	vals := n.vals()
+	for i := range vals {
+		v := &vals[i]
 		if v.kind != InlineTable || !suspicious(n, int32(i)) {
 			continue
 		}
-		x := body{newKeyIndex(smallIndex + len(n.segs)), []*Node{n}, []int32{0}}
-		for c := int32(i) + 1; c < v.last; c = n.vals[c].last {
-			e := &n.vals[c]
+		x := body{newKeyIndex(smallIndex + int(n.ns)), []*Node{n}, []int32{0}}
+		for c := int32(i) + 1; c < v.last; c = vals[c].last {
+			e := &vals[c]
 			if clash, seg := x.insert(0, e.seg, e.seg+e.nseg, c); clash != root {
 				errs := append(n.errors(), x.clashError(0, seg, e.seg+e.nseg, &x.ents[clash]))
 				n.errs = &errs
@@ -248,15 +249,16 @@ func (p *parser) checkInline(n *Node) {
 func suspicious(n *Node, table int32) bool {
 	var seen [smallIndex]uint32
 	count := 0
-	last := n.vals[table].last
-	for c := table + 1; c < last; c = n.vals[c].last {
-		if n.vals[c].nseg == 0 {
+	vals := n.vals()
+	last := vals[table].last
+	for c := table + 1; c < last; c = vals[c].last {
+		if vals[c].nseg == 0 {
 			continue
 		}
 		if count == len(seen) {
 			return true
 		}
-		hash := n.segs[n.vals[c].seg].hash
+		hash := n.segment(vals[c].seg).hash
 		for _, s := range seen[:count] {
 			if s == hash {
 				return true

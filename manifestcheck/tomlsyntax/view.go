@@ -301,7 +301,7 @@ func (it Item) Value() Value {
 		return Value{}
 	}
 	n, base := it.node()
-	if len(n.vals) == 0 {
+	if n.nv == 0 {
 		return Value{}
 	}
 	return Value{n, it.entry().val, base}
