@@ -69,12 +69,12 @@ func (w *walker) mapTable(t tomlsyntax.Table, f *Field) {
 	names := f.Enum == nil
 	anyString := value.Rule != "" && !value.NonEmpty
 	w.eachOf(t, f.Path, func(it tomlsyntax.Item) {
-		name := it.Name()
+		name, v := it.Name(), it.Value()
 		ok := !names || validName(name)
-		if ok && anyString && it.Value().Kind() == tomlsyntax.String {
+		if ok && anyString && v.Kind() == tomlsyntax.String {
 			return // what nearly all entries of a long table are
 		}
-		e := &entry{it, name, value, f}
+		e := &entry{it, v, name, value, f}
 		if w.isClaimed(e.path()) {
 			return
 		}
@@ -92,7 +92,7 @@ func (w *walker) mapTable(t tomlsyntax.Table, f *Field) {
 
 // value checks a key that holds no table.
 func (w *walker) value(e *entry) {
-	f, v := e.field, e.item.Value()
+	f, v := e.field, e.value
 	ok := true
 	switch v.Kind() {
 	case tomlsyntax.InvalidValue:
@@ -260,7 +260,7 @@ func (w *walker) forKind(e *entry) {
 	if f.Kinds == nil || !k.OK || f.AppliesTo(k.Text) {
 		return
 	}
-	if it.IsValue() && it.Value().Kind() == tomlsyntax.Array && it.Value().Len() == 0 {
+	if e.value.Kind() == tomlsyntax.Array && e.value.Len() == 0 {
 		return // an empty list asks for nothing
 	}
 	path := e.path()

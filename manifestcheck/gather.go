@@ -9,6 +9,7 @@ import (
 // entry is a key of the file that lies in a table of the schema.
 type entry struct {
 	item   tomlsyntax.Item
+	value  tomlsyntax.Value // the item's
 	name   string
 	field  *Field // nil: the schema has no such key
 	parent *Field
@@ -41,15 +42,15 @@ type foundTable struct {
 // that the author chooses ([requires], [metadata], events) it does not go.
 func (p *pass) gather(t tomlsyntax.Table, f *Field) {
 	for it := range t.Items() {
-		name := it.Name()
+		name, v := it.Name(), it.Value()
 		c := f.Child(name)
-		p.entries = append(p.entries, entry{it, name, c, f})
+		p.entries = append(p.entries, entry{it, v, name, c, f})
 		if c == nil {
 			continue
 		}
 		p.seen |= 1 << c.index
 		if c.model != nil {
-			read(c.model(p.model), it, c)
+			read(c.model(p.model), it, v, c)
 		}
 		if c.Type != TypeTable && c.Type != TypeMap && c.Type != TypeAny {
 			continue

@@ -30,7 +30,7 @@ func (m *Model) adoptKind(p *pass) {
 		if old, ok := p.unknownKey("", "plugin"); ok {
 			if t, ok := old.Table(); ok {
 				if k, ok := t.Get("kind"); ok {
-					read(&m.Kind, k, nil)
+					read(&m.Kind, k, k.Value(), nil)
 				}
 			}
 		}
@@ -71,32 +71,32 @@ func validKind(s string) bool {
 	return false
 }
 
-// read puts what a key holds where the model has it.
-func read(to any, it tomlsyntax.Item, f *Field) {
+// read puts what a key holds, v if that is a value, where the model has it.
+func read(to any, it tomlsyntax.Item, v tomlsyntax.Value, f *Field) {
 	switch to := to.(type) {
 	case *tomlsyntax.Span:
 		*to = it.KeySpan()
 	case *Text:
 		to.KeySpan = it.KeySpan()
-		if v := it.Value(); v.Present() {
+		if v.Present() {
 			to.Span = v.Span()
 			to.Text, to.OK = v.Text()
 		}
 	case *Flag:
 		to.KeySpan = it.KeySpan()
-		if v := it.Value(); v.Present() {
+		if v.Present() {
 			to.Span = v.Span()
 			to.Value, to.OK = v.Bool()
 		}
 	case *Integer:
 		to.KeySpan = it.KeySpan()
-		if v := it.Value(); v.Present() {
+		if v.Present() {
 			to.Span = v.Span()
 			to.Value, to.OK = v.Int()
 		}
 	case *List:
 		to.KeySpan = it.KeySpan()
-		if v := it.Value(); v.Present() {
+		if v.Present() {
 			to.Span = v.Span()
 			to.read(v, f.Path)
 		}
@@ -198,7 +198,7 @@ func tableAt(t tomlsyntax.Table, name string) (tomlsyntax.Table, bool) {
 func textAt(t tomlsyntax.Table, name string) Text {
 	var x Text
 	if it, ok := t.Get(name); ok {
-		read(&x, it, nil)
+		read(&x, it, it.Value(), nil)
 	}
 	return x
 }
