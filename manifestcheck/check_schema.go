@@ -44,13 +44,15 @@ func (w *walker) entry(e *entry) {
 	w.forKind(e)
 	switch f.Type {
 	case TypeAny, TypeTable:
-		if _, ok := w.table(f.Path); !ok {
+		if _, ok := w.table(f.Path); !ok || e.item.IsArrayOfTables() {
 			w.wrongType(e)
 		}
 	case TypeMap:
-		if t, ok := w.table(f.Path); ok {
+		t, ok := w.table(f.Path)
+		if ok {
 			w.mapTable(t, f)
-		} else {
+		}
+		if !ok || e.item.IsArrayOfTables() {
 			w.wrongType(e)
 		}
 	default:

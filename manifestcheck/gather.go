@@ -56,6 +56,9 @@ func (p *pass) gather(t tomlsyntax.Table, f *Field) {
 			continue
 		}
 		sub, ok := it.Table()
+		if !ok && c.Path != "capabilities.filesystem" { // of which checkLegacy speaks
+			sub, ok = onlyTable(it)
+		}
 		if !ok {
 			continue
 		}
@@ -64,6 +67,19 @@ func (p *pass) gather(t tomlsyntax.Table, f *Field) {
 			p.gather(sub, c)
 		}
 	}
+}
+
+// onlyTable is the table of [[x]] where only one such header is there: brackets too many are one mistake,
+// which must not hide what the table holds.
+func onlyTable(it tomlsyntax.Item) (tomlsyntax.Table, bool) {
+	if !it.IsArrayOfTables() {
+		return tomlsyntax.Table{}, false
+	}
+	all := it.Tables()
+	if len(all) != 1 {
+		return tomlsyntax.Table{}, false
+	}
+	return all[0], true
 }
 
 // table returns the table at a path of the schema, if the file has one.

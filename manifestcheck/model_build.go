@@ -101,7 +101,11 @@ func read(to any, it tomlsyntax.Item, v tomlsyntax.Value, f *Field) {
 			to.read(v, f.Path)
 		}
 	case *[]Binding:
-		if t, ok := it.Table(); ok {
+		t, ok := it.Table()
+		if !ok {
+			t, ok = onlyTable(it)
+		}
+		if ok {
 			*to = bind(*to, t, f.Path)
 		}
 	}

@@ -121,8 +121,36 @@ func (p *pass) splitEvent(b *Binding, sub tomlsyntax.Item) {
 	if end := sub.KeySpan().End; start >= 0 && p.src[start:end] == written {
 		d.Span = tomlsyntax.Span{Start: start, End: end}
 		d.Fixes = p.fix("write "+quote(event), event == written, replace(d.Span, quote(event)))
+	} else if p.affordable() {
+		d.Fixes = p.joinEvent(b, sub, event, event == written)
 	}
 	p.report(d)
+}
+
+// joinEvent is the fix for an event whose first half stands in a header or before braces.
+func (p *pass) joinEvent(b *Binding, sub tomlsyntax.Item, event string, safe bool) []Fix {
+	where := strings.Split(b.Where, ".")
+	half := append(where[:len(where):len(where)], b.Event)
+	to := append(where[:len(where):len(where)], event)
+	if p.has(to...) {
+		return nil
+	}
+	gone := half
+	if it, _ := p.root.Lookup(half...); !onlyKey(it) {
+		gone, safe = append(half[:len(half):len(half)], sub.Name()), false // what is left has to be mended too
+	}
+	return p.keepingComments(p.rewrite("write "+quote(event), safe,
+		removingKey(gone...), p.ifMissing(sub.Value().Raw()+p.trailingComment(sub), to...)))
+}
+
+// onlyKey says whether a table has one key.
+func onlyKey(it tomlsyntax.Item) bool {
+	t, _ := it.Table()
+	n := 0
+	for range t.Items() {
+		n++
+	}
+	return n == 1
 }
 
 // boundExport checks that what an event is bound to is listed and may be a hook.
