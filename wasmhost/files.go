@@ -21,9 +21,16 @@ type knownFile struct {
 	digest digest
 }
 
-// settled is how long a file must have been left alone before its time stamp can be trusted to
-// change with its content.
-const settled = 2 * time.Second
+// settled is how long a file that changed at a time must have been left alone before its time stamp
+// can be trusted to change with its content: longer than the clock that gives the stamps takes to move on.
+// Those of FAT move on every two seconds, those of HFS+ every second. A stamp with a fraction comes from
+// a finer clock: the slowest of these, Linux's with 100 ticks a second and exFAT's, take 10 ms.
+func settled(changed time.Time) time.Duration {
+	if changed.Nanosecond() == 0 {
+		return 2 * time.Second
+	}
+	return 100 * time.Millisecond
+}
 
 // CompileAndCache compiles the module at modulePath, as [Runtime.LoadCached] does with its bytes.
 // An unchanged file is not read again.
@@ -80,7 +87,7 @@ func (r *Runtime) fileContent(path string) (digest, []byte, error) {
 	d := digest(sha256.Sum256(body))
 	r.mu.Lock()
 	delete(r.files, path)
-	if read.Sub(inspect.ChangedAt(info)) > settled {
+	if changed := inspect.ChangedAt(info); read.Sub(changed) > settled(changed) {
 		r.files[path] = knownFile{info, d}
 	}
 	r.mu.Unlock()
