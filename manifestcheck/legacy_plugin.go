@@ -93,7 +93,10 @@ func movePluginTables(p *pass) []tomlsyntax.Edit {
 // keys that nobody knows go to [metadata], so that nothing is lost. Comments in the table stay
 // with their keys.
 func movePlugin(p *pass) []tomlsyntax.Edit {
-	table, _ := tableAt(p.root, "plugin")
+	table, ok := tableAt(p.root, "plugin")
+	if !ok {
+		return nil // it held tables only
+	}
 	var top strings.Builder
 	type late struct {
 		path  []string

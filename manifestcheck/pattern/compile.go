@@ -254,7 +254,7 @@ func expand(entry string, out *[]string, most int) bool {
 				continue
 			}
 			for _, alt := range append(alts, entry[from:i]) {
-				if !expand(entry[:open]+alt+entry[i+1:], out, most) {
+				if !expand(join(entry[:open], alt+entry[i+1:]), out, most) {
 					return false
 				}
 			}
@@ -263,6 +263,15 @@ func expand(entry string, out *[]string, most int) bool {
 	}
 	*out = append(*out, entry)
 	return len(*out) <= most
+}
+
+// join puts an alternative where its braces were. A star before braces and one in them are two stars
+// that stay in their segment, not "**", as for doublestar.
+func join(before, after string) string {
+	if strings.HasSuffix("/"+before, "/*") && strings.HasPrefix(after, "*") && !strings.HasPrefix(after, "**") {
+		after = after[1:] // the two match what one does
+	}
+	return before + after
 }
 
 // parseAlternative turns a checked, brace-free text into segments.
