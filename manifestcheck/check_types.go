@@ -125,6 +125,9 @@ func (w *walker) singleTable(f *Field, path []string, n int) []Fix {
 		if !headed || h.Kind() != tomlsyntax.ArrayHeader || len(names) != len(path) || !hasPrefix(names, path) {
 			continue
 		}
+		if h.Broken() { // its brackets may not be there
+			return nil
+		}
 		k := h.Key().Span()
 		open := strings.Index(w.src[h.Span().Start:], "[[") + h.Span().Start
 		end := strings.Index(w.src[k.End:], "]]") + k.End
