@@ -206,7 +206,7 @@ func (c *exportCall) export() error {
 
 // placePayload hands the payload to the guest and returns its pointer and length.
 func (c *exportCall) placePayload() ([]uint64, error) {
-	payload := c.run.payload
+	payload := c.run.hookPayload()
 	alloc := findAllocator(c.p.instance)
 	if alloc == nil {
 		return nil, failuref("%s takes a payload, and the module exports no %s to place it, add one", c.req.Export, exportAlloc)

@@ -49,7 +49,8 @@ func (r *run) setting(key string) ([]byte, bool) {
 	case keyHookEvent:
 		return []byte(r.event), r.event != ""
 	case keyHookPayload:
-		return r.payload, len(r.payload) > 0
+		payload := r.hookPayload()
+		return payload, len(payload) > 0
 	case keyHookRemaining:
 		return strconv.AppendInt(nil, r.remaining().Milliseconds(), 10), true
 	}

@@ -32,7 +32,7 @@ func TestInitialisingIsPartOfTheRun(t *testing.T) {
 	writeFile(t, module, m.Bytes())
 	rt := newTestRuntime(t, "")
 	req := call.Request{Kind: call.Run, Plugin: "early", Module: module, Export: "run", ProjectRoot: t.TempDir()}
-	if p := rt.PrepareSpare(t.Context(), req); p != nil {
+	if p := rt.PrepareSpare(t.Context(), req, nil); p != nil {
 		t.Error("a spare was made of a module that shows when it is initialised")
 		p.Close()
 	}
@@ -132,7 +132,7 @@ func TestOneHardTimeout(t *testing.T) {
 	if first, second := ends(p), ends(p); !first.Equal(second) {
 		t.Errorf("the limit moved from %s to %s", first, second)
 	}
-	spare := rt.PrepareSpare(t.Context(), req)
+	spare := rt.PrepareSpare(t.Context(), req, nil)
 	if spare == nil {
 		t.Fatal("no spare")
 	}

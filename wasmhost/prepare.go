@@ -22,6 +22,7 @@ type Prepared struct {
 	instance api.Module
 	session  *session
 
+	path      string // of the module's file
 	world     world
 	hard      time.Duration
 	ends      time.Time // when the hard timeout passes; zero: it counts from the call, of a spare
@@ -71,13 +72,17 @@ func (w *world) budgets() Capabilities {
 // instance for it. Where that is impossible it returns nil, and the result of the request. Sink gets
 // what initialising emits, which belongs to the Run that follows.
 func (r *Runtime) Prepare(ctx context.Context, req call.Request, sink func(call.Event)) (*Prepared, call.Result) {
-	return r.prepare(ctx, req, sink, false)
+	return r.prepare(ctx, req, sink, false, nil)
 }
 
-// prepare does so now, or ahead of time, when initialising must not have an effect.
-func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.Event), ahead bool) (*Prepared, call.Result) {
+// prepare does so now, or ahead of time, when initialising must not have an effect. Of a spare that
+// follows a call, known is the module of that call: the next request looks at the file in any case.
+func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.Event), ahead bool, known *module) (*Prepared, call.Result) {
 	began := time.Now()
-	m, err := r.loadFile(ctx, req.Module)
+	m, err := known, error(nil)
+	if m == nil || !m.retain() {
+		m, err = r.loadFile(ctx, req.Module)
+	}
 	if err == nil {
 		if err = r.enter(PhaseRun, m.digest); err != nil {
 			m.release()
@@ -96,7 +101,7 @@ func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.
 	w := worldOf(&req)
 	limits := w.budgets()
 	p := &Prepared{
-		runtime: r, module: m, world: w, hard: limits.hardTimeout(), compile: compile,
+		runtime: r, module: m, path: req.Module, world: w, hard: limits.hardTimeout(), compile: compile,
 		session: newSession(
 			gateFromCall(&w.capabilities, w.granted), w.project, w.env, limits.memoryMiB(), r.opts.allocator),
 		functions: make(map[string]api.Function, 4),
@@ -185,11 +190,8 @@ func (p *Prepared) newRun(req call.Request, sink func(call.Event)) *run {
 	limits := p.world.budgets()
 	c := runConfig{
 		sink: sink, gate: p.session.gate, projectRoot: p.world.project, files: p.session.files,
-		env: p.session.env, event: req.Event, payload: req.Payload,
+		env: p.session.env, event: req.Event, payload: req.Payload, standard: true,
 		soft: limits.softTimeout(), guard: p.runtime.opts.guard, sweep: p.runtime.opts.sweep,
-	}
-	if len(c.payload) == 0 {
-		c.payload = defaultPayload(req.Event)
 	}
 	return newRun(c)
 }

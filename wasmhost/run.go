@@ -24,6 +24,7 @@ type runConfig struct {
 	env         []string // KEY=value, for what exec starts
 	event       string
 	payload     []byte
+	standard    bool          // without a payload, that of an event is made; few guests look at it
 	soft        time.Duration // 0: none
 	guard       []string      // what starts the commands of exec, see WithCommandGuard
 	sweep       func()        // nil, or what follows them, see WithCommandSweep
@@ -51,6 +52,14 @@ func newRun(c runConfig) *run {
 		r.deadline = time.Now().Add(c.soft)
 	}
 	return r
+}
+
+// hookPayload is what the hook is called with.
+func (r *run) hookPayload() []byte {
+	if len(r.payload) == 0 && r.standard {
+		r.payload = defaultPayload(r.event)
+	}
+	return r.payload
 }
 
 // late reports whether the soft timeout has passed.

@@ -14,9 +14,16 @@ import (
 // yet, so initialising it must neither show nor depend on what may change: a guest that calls a
 // host function, looks at a file or writes a line while it is initialised gets no spare. Nil means
 // that the next request starts from [Runtime.Prepare].
-func (r *Runtime) PrepareSpare(ctx context.Context, req call.Request) *Prepared {
+//
+// After, if not nil, is what was just run, closed or not: where it is of the same file, the spare is of the same
+// module, without another look at the file.
+func (r *Runtime) PrepareSpare(ctx context.Context, req call.Request, after *Prepared) *Prepared {
 	said := false
-	p, _ := r.prepare(ctx, req, func(call.Event) { said = true }, true)
+	var known *module
+	if after != nil && after.path == req.Module {
+		known = after.module
+	}
+	p, _ := r.prepare(ctx, req, func(call.Event) { said = true }, true, known)
 	if p == nil {
 		return nil
 	}
@@ -24,8 +31,11 @@ func (r *Runtime) PrepareSpare(ctx context.Context, req call.Request) *Prepared 
 		p.Close()
 		return nil
 	}
-	p.compile = 0              // no later request waited for it
-	p.function(exportProtocol) // looking up costs more than calling
+	p.compile = 0 // no later request waited for it
+	// Looking up costs more than calling.
+	if p.module.summary.Protocol == nil {
+		p.function(exportProtocol)
+	}
 	if req.Kind == call.Probe {
 		p.function(exportHealth)
 	} else {

@@ -24,7 +24,7 @@ func TestPrepareSpare(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			req := call.Request{Kind: call.Probe, Plugin: c.name, Module: c.module}
-			p := rt.PrepareSpare(t.Context(), req)
+			p := rt.PrepareSpare(t.Context(), req, nil)
 			if (p != nil) != c.want {
 				t.Fatalf("spare: %v, want %v", p != nil, c.want)
 			}
@@ -50,5 +50,34 @@ func TestPrepareSpare(t *testing.T) {
 				t.Errorf("%s\n%s", res.Outcome, log.text())
 			}
 		})
+	}
+}
+
+// A spare that follows a call is of what was called. It is never used for a module built since.
+func TestSpareOfAnOlderModule(t *testing.T) {
+	rt := newTestRuntime(t, "")
+	path := filepath.Join(t.TempDir(), "plugin.wasm")
+	writeFile(t, path, BuildFixtureWasm(1, 1))
+	req := call.Request{Kind: call.Probe, Module: path}
+	called, res := rt.Prepare(t.Context(), req, discard)
+	if called == nil {
+		t.Fatal(res.Outcome)
+	}
+	called.Run(t.Context(), req, discard)
+	called.Close()
+	writeFile(t, path, BuildFixtureWasm(2, 1))
+	if old := rt.PrepareSpare(t.Context(), req, called); old != nil {
+		defer old.Close()
+		if old.Matches(req) {
+			t.Error("the spare of the module before fits the one that was built since")
+		}
+	}
+	now := rt.PrepareSpare(t.Context(), req, nil)
+	if now == nil {
+		t.Fatal("no spare")
+	}
+	defer now.Close()
+	if res := now.Run(t.Context(), req, discard); !now.closed && (res.Health == nil || *res.Health != 2) {
+		t.Errorf("health of the module built since: %+v", res)
 	}
 }

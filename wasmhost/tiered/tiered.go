@@ -149,6 +149,7 @@ func (e *Executor) interpret(ctx context.Context, req call.Request, h pool.Hooks
 // Prepare implements pool.Executor: it closes what the last call used and makes the next spare.
 func (e *Executor) Prepare(ctx context.Context, req call.Request, h pool.Hooks) bool {
 	e.hooks = h
+	used := e.used
 	e.close()
 	if e.spare != nil && !e.spare.Matches(req) {
 		e.spare.Close()
@@ -160,7 +161,7 @@ func (e *Executor) Prepare(ctx context.Context, req call.Request, h pool.Hooks) 
 	if h.Interpret && e.cold(req.Module) {
 		return false
 	}
-	e.spare = e.runtime.PrepareSpare(ctx, req)
+	e.spare = e.runtime.PrepareSpare(ctx, req, used)
 	if e.spare != nil && !e.compiled {
 		return true
 	}
