@@ -16,7 +16,7 @@ if [ $# -gt 0 ]; then
 fi
 echo "== the program, driven as an editor drives it"
 bench 300x 'Keystroke|Request' ./lsp/soak
-bench 20x 'Burst|Start|RunHook|Workspace|Check' ./lsp/soak
+bench 20x 'Burst|Start|RunHook|Save|Workspace|Check' ./lsp/soak
 bench 5x AtRest ./lsp/soak
 echo "== manifests: decoder beside tree, check, edit"
 bench 1s . ./manifestcheck ./manifestcheck/tomlsyntax

@@ -39,6 +39,7 @@ type client struct {
 	slowest   time.Duration
 	slowestIn string
 	answered  int
+	refreshed int // times that the server asked to draw the lenses anew
 	logged    int // lines that the server showed, most of them of runs
 	settings  any
 	asked     int // questions and progress that were put to the user
@@ -210,6 +211,8 @@ func (c *client) reply(m message) {
 		if c.nth()%8 == 0 { // the user presses its cancel button
 			defer func() { go c.notify("window/workDoneProgress/cancel", m.Params) }()
 		}
+	case "workspace/codeLens/refresh":
+		c.wake(func() { c.refreshed++ })
 	case "window/showDocument":
 		result = map[string]bool{"success": true}
 	}

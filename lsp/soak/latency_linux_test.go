@@ -170,6 +170,35 @@ func BenchmarkRunHook(b *testing.B) {
 	percentiles(b, all)
 }
 
+// BenchmarkSave is the time from a save to what a person sees of its hook: the log line, and the lenses
+// that the server asked the editor to draw anew.
+func BenchmarkSave(b *testing.B) {
+	text := strings.Replace(manifest, "tidy", "work", 1)
+	p, c := fresh(b, text)
+	p.wantRun(c, goodResult) // grants nothing yet to ask about
+	save := func() time.Duration {
+		logged, refreshed := 0, 0
+		c.wake(func() { logged, refreshed = c.logged, c.refreshed })
+		began := time.Now()
+		c.notify("textDocument/didSave", map[string]any{"textDocument": map[string]string{"uri": p.uri}})
+		if err := c.await("the result", func() bool { return c.logged > logged && c.refreshed > refreshed }); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.call("textDocument/codeLens", map[string]any{"textDocument": map[string]string{"uri": p.uri}}); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(began)
+	}
+	for range 20 {
+		save()
+	}
+	var all []time.Duration
+	for b.Loop() {
+		all = append(all, save())
+	}
+	percentiles(b, all)
+}
+
 // BenchmarkWorkspace is the time from the start to the diagnostics of all manifests, none of which
 // is open; each has a finding.
 func BenchmarkWorkspace(b *testing.B) {
