@@ -95,7 +95,7 @@ func schemaRules() []Rule {
 		{
 			Code: "schema/legacy-shape", Severity: Error,
 			Summary: "this is the shape of an old document",
-			Why: "Older guides show a `[plugin]` table, lists for `filesystem`, `exec` and `network`, `capabilities.required`, `entry` and `protocol_version` in `[wasm]`, a `runtime` table with fuel in `[wasm]`, " +
+			Why: "Older guides show a `[plugin]` table, at times with the other tables below it, lists for `filesystem`, `exec` and `network`, `capabilities.required`, `entry` and `protocol_version` in `[wasm]`, a `runtime` table with fuel in `[wasm]`, " +
 				"`runtime_args` in `[oci]` and a `plugins` list in `[requires]`. The framework refuses all of them. Each is one diagnostic, however many keys it has.",
 			Bad:  "[capabilities]\nnetwork = [\"api.example.com\"]\n",
 			Good: "[capabilities]\nnetwork = { hosts = [\"api.example.com\"] }\n",
