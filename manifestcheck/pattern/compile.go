@@ -216,13 +216,14 @@ func parseClass(text string, start int) (*class, int, *Problem) {
 }
 
 func classRune(text string, i int) (r rune, next int, p *Problem) {
-	if text[i] == '/' {
-		return 0, 0, problem(InvalidGlob, i, i+1, `a class never matches "/"; remove it`)
-	}
+	from := i
 	if text[i] == '\\' {
 		if i++; i >= len(text) {
 			return 0, 0, problem(InvalidGlob, i-1, i, `"\" escapes the character behind it, and there is none; remove it or write "\\"`)
 		}
+	}
+	if text[i] == '/' {
+		return 0, 0, problem(InvalidGlob, from, i+1, `a class never matches "/"; remove it`)
 	}
 	r, size := utf8.DecodeRuneInString(text[i:])
 	return r, i + size, nil
@@ -265,9 +266,12 @@ func expand(entry string, out *[]string, most int) bool {
 	return len(*out) <= most
 }
 
-// join puts an alternative where its braces were. A star before braces and one in them are two stars
-// that stay in their segment, not "**", as for doublestar.
+// join puts an alternative where its braces were. Stars before braces stay in their segment, as for
+// doublestar: "**" is one of its own only where "/" or the end follows, and no star in the braces makes it one.
 func join(before, after string) string {
+	if strings.HasSuffix("/"+before, "/**") {
+		before = before[:len(before)-1]
+	}
 	if strings.HasSuffix("/"+before, "/*") && strings.HasPrefix(after, "*") && !strings.HasPrefix(after, "**") {
 		after = after[1:] // the two match what one does
 	}
