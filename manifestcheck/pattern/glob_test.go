@@ -239,6 +239,9 @@ func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 		if strings.Contains(entry, "/.") || strings.Contains(entry, "{") && (strings.Contains(entry, "//") || strings.Contains(entry, ".")) {
 			return // segments that mean nothing, hidden in alternatives
 		}
+		if strings.Contains(entry, "*{") && (strings.Contains(entry, "{}") || strings.Contains(entry, "{,") || strings.Contains(entry, ",,") || strings.Contains(entry, ",}")) {
+			return // the library takes "/a*{,b}" for "/a" only when something follows, and "/ab" all the same
+		}
 		g, p := Compile(entry)
 		if p != nil || entry[0] != '/' || strings.HasPrefix(entry, "{") {
 			return
