@@ -23,6 +23,10 @@ const (
 // abandoned is the age at which what a process has left unfinished is removed.
 const abandoned = time.Hour
 
+// ahead is how far the clock of a shared disk may be ahead of this machine's. What is dated later than
+// that was dated by a clock that has been set back since, so that nobody knows when it was used or made.
+const ahead = time.Hour
+
 // Folder is a directory of entries that several processes share. An entry is a file under a name of
 // its maker's choosing, which is found again by a key: beside each entry lies a note, named by the
 // key, of its name, size and checksum. Entries appear whole or not at all.
@@ -216,7 +220,9 @@ func (f *Folder) Usage() (FolderUsage, error) {
 	return u, err
 }
 
-// list returns the files of the folder: entries, oldest use first, and notes.
+// list returns the files of the folder: entries, oldest use first, and notes. Entries of the future come
+// before all others: else they would stay, unused, for as long as they are dated ahead, and take the room of
+// what is used.
 func (f *Folder) list() (entries, notes []fs.FileInfo, err error) {
 	dir, err := os.ReadDir(f.dir)
 	if err != nil {
@@ -232,7 +238,14 @@ func (f *Folder) list() (entries, notes []fs.FileInfo, err error) {
 			entries = append(entries, info)
 		}
 	}
-	slices.SortStableFunc(entries, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	limit := time.Now().Add(ahead)
+	used := func(e fs.FileInfo) time.Time {
+		if e.ModTime().After(limit) {
+			return time.Time{}
+		}
+		return e.ModTime()
+	}
+	slices.SortStableFunc(entries, func(a, b fs.FileInfo) int { return used(a).Compare(used(b)) })
 	return entries, notes, nil
 }
 
@@ -307,7 +320,11 @@ func (f *Folder) tidy() {
 		if !strings.HasPrefix(d.Name(), stagePrefix) && !strings.HasSuffix(d.Name(), tempSuffix) {
 			continue
 		}
-		if info, err := d.Info(); err == nil && time.Since(info.ModTime()) > abandoned {
+		info, err := d.Info()
+		if err != nil {
+			continue // another process was first
+		}
+		if age := time.Since(info.ModTime()); age > abandoned || -age > ahead {
 			_ = os.RemoveAll(filepath.Join(f.dir, d.Name())) // another process may have been first
 		}
 	}

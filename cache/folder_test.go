@@ -158,6 +158,32 @@ func TestEvictionIsOldestFirstAndKeepsToItsFolder(t *testing.T) {
 	}
 }
 
+// TestClockWasSetBack has entries of a future that a wrong clock told of. What is used stays all the same.
+func TestClockWasSetBack(t *testing.T) {
+	const years = 10 * 365 * 24 * time.Hour
+	f := openTestFolder(t, t.TempDir(), 4000)
+	for _, key := range []string{"a", "b", "c"} {
+		put(t, f, key, strings.Repeat(key, 1000))
+		age(t, f, key, -years)
+	}
+	f.Has("a") // used just now
+	put(t, f, "d", strings.Repeat("d", 1000))
+	put(t, f, "e", strings.Repeat("e", 1000))
+	for key, want := range map[string]bool{"a": true, "b": false, "c": false, "d": true, "e": true} {
+		if f.Has(key) != want {
+			t.Errorf("%s: want %v", key, want)
+		}
+	}
+	age(t, f, "a", -ahead/2) // the disk's clock is a little ahead
+	age(t, f, "d", 4*years)  // a machine without a clock started in 1970
+	put(t, f, "g", strings.Repeat("g", 1000))
+	for key, want := range map[string]bool{"a": true, "d": false, "e": true, "g": true} {
+		if f.Has(key) != want {
+			t.Errorf("%s: want %v", key, want)
+		}
+	}
+}
+
 func TestUntrustworthyFoldersAreRefused(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // permissions are not in the mode there
@@ -201,21 +227,27 @@ func TestUntrustworthyFoldersAreRefused(t *testing.T) {
 func TestAbandonedStagesAreRemoved(t *testing.T) {
 	root := t.TempDir()
 	f := openTestFolder(t, root, 0)
-	old, err := f.Stage()
-	if err != nil {
-		t.Fatal(err)
+	var left []string
+	for _, age := range []time.Duration{2 * abandoned, 1000 * abandoned, -2 * ahead, -100_000 * ahead} { // some by a clock that was wrong
+		old, err := f.Stage()
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := time.Now().Add(-age)
+		if err := os.Chtimes(old, made, made); err != nil {
+			t.Fatal(err)
+		}
+		left = append(left, old)
 	}
 	fresh, err := f.Stage()
 	if err != nil {
 		t.Fatal(err)
 	}
-	long := time.Now().Add(-2 * abandoned)
-	if err := os.Chtimes(old, long, long); err != nil {
-		t.Fatal(err)
-	}
 	openTestFolder(t, root, 0)
-	if _, err := os.Stat(old); err == nil {
-		t.Error("an old stage is left")
+	for _, old := range left {
+		if _, err := os.Stat(old); err == nil {
+			t.Errorf("%s is left", old)
+		}
 	}
 	if _, err := os.Stat(fresh); err != nil {
 		t.Error("a stage in use is gone")
