@@ -43,6 +43,7 @@ type client struct {
 	logged    int // lines that the server showed, most of them of runs
 	settings  any
 	asked     int // questions and progress that were put to the user
+	questions int // of these
 	writeMu   sync.Mutex
 }
 
@@ -206,6 +207,7 @@ func (c *client) reply(m message) {
 			if n := c.nth() % (len(p.Actions) + 1); n < len(p.Actions) { // else it is closed
 				result = p.Actions[n]
 			}
+			c.wake(func() { c.questions++ })
 		}
 	case "window/workDoneProgress/create":
 		if c.nth()%8 == 0 { // the user presses its cancel button

@@ -37,6 +37,7 @@ var ops = []op{
 	{"folders", 4, (*editor).changeFolders},
 	{"settings", 10, (*editor).changeSettings},
 	{"second editor", 1, (*editor).visitor},
+	{"wrong clock", 4, (*editor).wrongClock},
 }
 
 func pick(r *rand.Rand) op {

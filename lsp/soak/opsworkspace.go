@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // rename moves a plugin's folder away and what was open in it with it, or back.
@@ -126,4 +128,25 @@ func (e *editor) visitor() error {
 		return err
 	}
 	return gone(kin)
+}
+
+// wrongClock dates what is in the cache, or beside a manifest, as a clock that is wrong by years does.
+func (e *editor) wrongClock() error {
+	now := time.Now()
+	dates := []time.Time{time.Unix(0, 0), now.AddDate(-1-e.r.IntN(30), 0, 0), now.AddDate(1+e.r.IntN(100), 0, 0)}
+	below := filepath.Join(e.home, ".samuel")
+	if e.r.IntN(3) > 0 {
+		below = filepath.Dir(e.one(isManifest).path)
+	}
+	return filepath.WalkDir(below, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil // the server makes and removes entries meanwhile
+		}
+		date := dates[e.r.IntN(len(dates))]
+		_ = os.Chtimes(path, date, date) // so it may have gone, and a link may lead nowhere
+		if e.r.IntN(2) == 0 && d.Name() == "plugin.wasm" {
+			e.watched(path, 2)
+		}
+		return nil
+	})
 }
