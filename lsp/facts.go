@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -27,6 +26,7 @@ type factsKey struct {
 // immutable, so that a pointer to it tells whether anything changed.
 type moduleFacts struct {
 	manifestcheck.Facts
+	key factsKey
 	// Path is the module's path on this machine, "" when the manifest names none.
 	Path string
 	// target is where symbolic links lead from there: what a build writes.
@@ -70,10 +70,18 @@ func (snap *Snapshot) factsOf(d *Document) (*moduleFacts, bool) {
 	if d.Path == "" || d.TooLarge {
 		return noFacts, true
 	}
-	if f, ok := snap.facts[factsKey{d.Path, moduleOf(d)}]; ok {
+	if f := snap.factsFor(factsKey{d.Path, moduleOf(d)}); f != nil {
 		return f, true
 	}
 	return noFacts, false
+}
+
+// factsFor returns what is known of a module, nil if the disk was not asked.
+func (snap *Snapshot) factsFor(key factsKey) *moduleFacts {
+	if f := snap.facts.of.Get(key.manifest); f != nil && f.key == key {
+		return f
+	}
+	return nil
 }
 
 // noFacts is shared, because checks are remembered by the pointer.
@@ -120,17 +128,17 @@ func (l *factsLoader) load(ctx context.Context, key factsKey, force bool) {
 	}
 	defer l.end(key)
 	for stored := false; !stored; {
-		old := l.s.Snapshot().facts[key]
+		old := l.s.Snapshot().factsFor(key)
 		found := examine(key, old, force)
 		if found == old {
 			return
 		}
 		l.s.update(func(next *Snapshot) change {
-			if stored = next.facts[key] == old; !stored {
+			if stored = next.factsFor(key) == old; !stored {
 				return change{} // a scan was here meanwhile, and may have seen less
 			}
-			next.setFacts(map[factsKey]*moduleFacts{key: found})
-			return change{docs: []uri.URI{fileURI(key.manifest)}}
+			next.facts = next.facts.with(found)
+			return change{docs: []uri.URI{fileURI(key.manifest)}, facts: []*moduleFacts{found}}
 		})
 	}
 }
@@ -166,50 +174,25 @@ func (l *factsLoader) end(key factsKey) {
 	delete(l.busy, key)
 }
 
-// setFacts adds facts to a snapshot that is being made. One module is remembered for a manifest.
-func (snap *Snapshot) setFacts(found map[factsKey]*moduleFacts) {
-	named := make(map[string]bool, len(found))
-	for k := range found {
-		named[k.manifest] = true
-	}
-	facts := make(map[factsKey]*moduleFacts, len(snap.facts)+len(found))
-	for k, f := range snap.facts {
-		if !named[k.manifest] {
-			facts[k] = f
-		}
-	}
-	maps.Copy(facts, found)
-	snap.facts, snap.factsSeq = facts, snap.Seq
-}
-
 // recheck looks again at the module of a manifest that was saved or whose file changed.
 func (l *factsLoader) recheck(manifest string) {
-	l.each(func(k factsKey, _ *moduleFacts) bool { return k.manifest == manifest }, false)
+	if f := l.s.Snapshot().facts.of.Get(manifest); f != nil {
+		l.again(f.key, false)
+	}
 }
 
-// changed looks again at every module that an event on path may concern. Where a module is looked
+// changed looks again at every module that events on paths may concern. Where a module is looked
 // at for the first time just now, nobody knows yet where it lies.
-func (l *factsLoader) changed(path string) {
-	l.each(func(_ factsKey, f *moduleFacts) bool { return f.concerns(path) }, true)
-	facts := l.s.Snapshot().facts
+func (l *factsLoader) changed(paths []string) {
+	snap := l.s.Snapshot()
+	for _, f := range snap.facts.concernedBy(paths) {
+		l.again(f.key, true)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for k := range l.busy {
-		if facts[k] == nil {
+		if snap.factsFor(k) == nil {
 			l.again(k, true)
-		}
-	}
-}
-
-// concerns reports whether path is the module, where it leads to, or a folder on the way there.
-func (f *moduleFacts) concerns(path string) bool {
-	return f.Path != "" && (within(path, f.Path) || within(path, f.target))
-}
-
-func (l *factsLoader) each(concerned func(factsKey, *moduleFacts) bool, force bool) {
-	for k, f := range l.s.Snapshot().facts {
-		if concerned(k, f) {
-			l.again(k, force)
 		}
 	}
 }
@@ -222,7 +205,7 @@ func (l *factsLoader) again(key factsKey, force bool) {
 // examine asks the disk. It returns old itself when nothing changed.
 func examine(key factsKey, old *moduleFacts, force bool) *moduleFacts {
 	m := project.FindModule(key.manifest, key.module)
-	f := &moduleFacts{Facts: project.Around(key.manifest), Path: m.Path, target: m.Target}
+	f := &moduleFacts{Facts: project.Around(key.manifest), key: key, Path: m.Path, target: m.Target}
 	f.Module, f.Err, f.Beside = m.State, m.Err, m.Beside
 	if m.Info == nil {
 		if old != nil && old.Module == f.Module && old.target == f.target && f.Err == nil && slices.Equal(old.Beside, f.Beside) {

@@ -46,11 +46,9 @@ func (w *folderWatch) observe(old, next *Snapshot, c change) {
 			dirs = append(dirs, filepath.Dir(d.Path))
 		}
 	}
-	if next.factsSeq != old.factsSeq {
-		for k, f := range next.facts {
-			if f.Path != "" && old.facts[k] != f {
-				files = append(files, f.Path, f.target)
-			}
+	for _, f := range c.facts {
+		if f.Path != "" {
+			files = append(files, f.Path, f.target)
 		}
 	}
 	if len(dirs)+len(files) > 0 {
@@ -244,10 +242,8 @@ func (w *folderWatch) drop(path string) {
 // modulesBelow are the files that a change of path, one of them or a folder on the way, concerns.
 func (snap *Snapshot) modulesBelow(path string) []string {
 	var files []string
-	for _, f := range snap.facts {
-		if f.concerns(path) {
-			files = append(files, f.Path, f.target)
-		}
+	for _, f := range snap.facts.concernedBy([]string{path}) {
+		files = append(files, f.Path, f.target)
 	}
 	return files
 }

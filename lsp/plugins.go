@@ -66,7 +66,7 @@ func (s *Server) openPlugin(snap *Snapshot, path string) (*plugin, string, error
 		return nil, "", fmt.Errorf("reading %s: larger than %d bytes", path, MaxDocument)
 	}
 	key := factsKey{path, moduleOf(doc)}
-	facts := examine(key, snap.facts[key], false)
+	facts := examine(key, snap.factsFor(key), false)
 	m := snap.Settings.checker.Check(doc.Tree(), facts.Facts).Model
 	if m.Kind.Text != manifest.KindWasm || key.module == "" {
 		return nil, "", fmt.Errorf("%s %w: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, errNoCode, m.Kind.Text)

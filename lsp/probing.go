@@ -19,7 +19,7 @@ type prober struct{ s *Server }
 // observe implements [observer].
 func (p prober) observe(old, next *Snapshot, c change) {
 	for _, u := range c.docs {
-		if was := old.Document(u); was != nil && next.Document(u) == nil && next.plugins[was.Path] != nil {
+		if was := old.Document(u); was != nil && next.Document(u) == nil && next.plugins.Get(was.Path) != nil {
 			p.s.spawn(func(context.Context) { p.s.forgetPlugin(was.Path) })
 		}
 	}
@@ -49,14 +49,11 @@ func (p prober) concerned(old, next *Snapshot, c change) map[string]bool {
 			all[d.Path] = true
 		}
 	}
-	if next.factsSeq == old.factsSeq {
-		return all
-	}
-	for k, f := range next.facts {
-		before := old.facts[k]
-		if f.Module == manifestcheck.ModuleInspected && before != f &&
+	for _, f := range c.facts {
+		before := old.factsFor(f.key)
+		if f.Module == manifestcheck.ModuleInspected &&
 			(before == nil || before.state != f.state || before.Module != f.Module) {
-			all[k.manifest] = true
+			all[f.key.manifest] = true
 		}
 	}
 	return all
@@ -70,8 +67,8 @@ func (s *Server) probes(snap *Snapshot) bool {
 
 // probeAll checks every module that was not checked yet.
 func (s *Server) probeAll() {
-	for k := range s.Snapshot().facts {
-		s.probeIfStale(k.manifest)
+	for manifest := range s.Snapshot().facts.of.All() {
+		s.probeIfStale(manifest)
 	}
 }
 
@@ -147,16 +144,14 @@ func (s *Server) probedProtocol(manifestPath string, facts *moduleFacts, r call.
 		return
 	}
 	s.update(func(next *Snapshot) change {
-		for k, f := range next.facts {
-			if k.manifest != manifestPath || f.state != facts.state {
-				continue
-			}
-			probed := *f
-			probed.ProbedProtocol = r.Protocol
-			next.setFacts(map[factsKey]*moduleFacts{k: &probed})
-			return change{docs: []uri.URI{fileURI(manifestPath)}}
+		f := next.facts.of.Get(manifestPath)
+		if f == nil || f.state != facts.state {
+			return change{}
 		}
-		return change{}
+		probed := *f
+		probed.ProbedProtocol = r.Protocol
+		next.facts = next.facts.with(&probed)
+		return change{docs: []uri.URI{fileURI(manifestPath)}, facts: []*moduleFacts{&probed}}
 	})
 }
 

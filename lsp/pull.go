@@ -70,7 +70,7 @@ type reportKey struct {
 
 func (snap *Snapshot) reportKey(d *Document) reportKey {
 	facts, _ := snap.factsOf(d)
-	k := reportKey{checker: snap.Settings.checker, facts: facts, plugin: snap.plugins[d.Path], refusal: snap.refusalOf(d)}
+	k := reportKey{checker: snap.Settings.checker, facts: facts, plugin: snap.plugins.Get(d.Path), refusal: snap.refusalOf(d)}
 	if f := snap.findings[d.URI]; len(f) > 0 {
 		k.findings, k.sources = &f[0], len(f)
 	}

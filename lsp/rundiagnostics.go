@@ -18,7 +18,7 @@ import (
 // has them now. A run says nothing once its export is gone from the document, the module was
 // rebuilt, the limit it met is another, or what was denied has been declared or agreed to since.
 func (snap *Snapshot) runDiagnostics(doc *Document, checked *manifestcheck.Result) []manifestcheck.Diagnostic {
-	st := snap.plugins[doc.Path]
+	st := snap.plugins.Get(doc.Path)
 	if st == nil || doc.Path == "" {
 		return nil
 	}

@@ -63,7 +63,7 @@ type runRecord struct {
 
 // runsOf returns the state of the plugin of a manifest; the zero state if it never ran.
 func (snap *Snapshot) runsOf(manifest string) *pluginState {
-	if st := snap.plugins[manifest]; st != nil {
+	if st := snap.plugins.Get(manifest); st != nil {
 		return st
 	}
 	return &pluginState{}
@@ -86,11 +86,7 @@ func (s *Server) updatePlugin(manifest string, edit func(st *pluginState)) {
 			st.exports = make(map[string]exportRuns)
 		}
 		edit(&st)
-		next.plugins = maps.Clone(next.plugins)
-		if next.plugins == nil {
-			next.plugins = make(map[string]*pluginState)
-		}
-		next.plugins[manifest] = &st
+		next.plugins = next.plugins.With(manifest, &st)
 		return change{docs: []uri.URI{fileURI(manifest)}}
 	})
 }
@@ -126,7 +122,7 @@ func (s *Server) runEnded(r *runRecord, result call.Result, keep bool) *runRecor
 // was not (the hook is gone, the runs were cancelled) leaves what was known before.
 func (s *Server) runsSettled(manifest string) {
 	s.update(func(next *Snapshot) change {
-		st := next.plugins[manifest]
+		st := next.plugins.Get(manifest)
 		if st == nil {
 			return change{}
 		}
@@ -142,8 +138,7 @@ func (s *Server) runsSettled(manifest string) {
 		if !any {
 			return change{}
 		}
-		next.plugins = maps.Clone(next.plugins)
-		next.plugins[manifest] = &settled
+		next.plugins = next.plugins.With(manifest, &settled)
 		return change{docs: []uri.URI{fileURI(manifest)}}
 	})
 }
@@ -155,11 +150,10 @@ func (s *Server) forgetPlugin(manifest string) {
 	s.saves.forget(manifest)
 	s.setFindings(manifest, nil)
 	s.update(func(next *Snapshot) change {
-		if next.plugins[manifest] == nil {
+		if next.plugins.Get(manifest) == nil {
 			return change{}
 		}
-		next.plugins = maps.Clone(next.plugins)
-		delete(next.plugins, manifest)
+		next.plugins = next.plugins.Without(manifest)
 		return change{docs: []uri.URI{fileURI(manifest)}}
 	})
 }

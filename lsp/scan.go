@@ -140,7 +140,7 @@ func (sc *scanner) read(ctx context.Context, paths []string) []scanned {
 		m := scanned{doc: d, facts: noFacts}
 		if !d.TooLarge && snap.docs.get(d.URI) == nil {
 			m.key = factsKey{d.Path, moduleOf(d)}
-			m.old = snap.facts[m.key]
+			m.old = snap.factsFor(m.key)
 			m.facts = examine(m.key, m.old, false)
 		}
 		all = append(all, m)
@@ -166,17 +166,19 @@ func (sc *scanner) take(ctx context.Context, w *project.Walk, all []scanned) {
 		}
 		c := change{folders: true}
 		docs := make(documents, 0, len(all))
-		facts := make(map[factsKey]*moduleFacts, len(all))
 		for _, m := range all {
 			docs = append(docs, m.doc)
+			changed := false
 			switch {
 			case m.facts == noFacts || m.facts == m.old:
-			case next.facts[m.key] == m.old:
-				facts[m.key] = m.facts
+			case next.factsFor(m.key) == m.old:
+				changed = true
+				next.facts = next.facts.with(m.facts)
+				c.facts = append(c.facts, m.facts)
 			default:
 				contested = append(contested, m.key)
 			}
-			if _, changed := facts[m.key]; changed || next.onDisk.get(m.doc.URI) != m.doc {
+			if changed || next.onDisk.get(m.doc.URI) != m.doc {
 				c.docs = append(c.docs, m.doc.URI)
 			}
 		}
@@ -187,9 +189,6 @@ func (sc *scanner) take(ctx context.Context, w *project.Walk, all []scanned) {
 			}
 		}
 		next.onDisk, next.Scanned = docs, true
-		if len(facts) > 0 {
-			next.setFacts(facts)
-		}
 		return c
 	})
 	for _, key := range contested {

@@ -119,7 +119,7 @@ func TestChangeDuringTheFirstLook(t *testing.T) {
 	s := newScanning(t)
 	key := factsKey{s.manifest, "plugin.wasm"}
 	s.scan(func() {})
-	s.update(func(next *Snapshot) change { next.facts = nil; return change{} })
+	s.update(func(next *Snapshot) change { next.facts = factSet{}; return change{} })
 	if !s.facts.begin(t.Context(), key, false) {
 		t.Fatal("somebody else looks")
 	}

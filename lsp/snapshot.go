@@ -6,6 +6,7 @@ import (
 
 	"go.lsp.dev/uri"
 
+	"github.com/samuelpkg/samuel-lsp/lsp/hamt"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 )
 
@@ -24,11 +25,10 @@ type Snapshot struct {
 	initial  any       // the settings that the client began with, as it sent them
 	docs     documents // opened by the client
 	onDisk   documents // manifests found in the workspace, whether opened or not
-	facts    map[factsKey]*moduleFacts
-	factsSeq uint64 // the Seq of the snapshot that last changed facts
+	facts    factSet
 	findings map[uri.URI][]sourcedFindings
-	refused  map[uri.URI]*refusal    // see authority.go
-	plugins  map[string]*pluginState // what runs showed, by the path of the manifest
+	refused  map[uri.URI]*refusal           // see authority.go
+	plugins  hamt.Map[string, *pluginState] // what runs showed, by the path of the manifest
 }
 
 // change says what a new snapshot changed, for those who act on it.
@@ -42,6 +42,8 @@ type change struct {
 	fromClient bool
 	// saved are the documents the client saved.
 	saved []uri.URI
+	// facts are those that are new.
+	facts []*moduleFacts
 	// modules are the files, beside manifests, that changed on disk.
 	modules []string
 	// settings says that the settings differ.

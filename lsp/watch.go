@@ -112,8 +112,8 @@ func (s *Server) changed(paths []string) {
 	var gone []uri.URI
 	var removed []string
 	var present documents
+	s.facts.changed(paths)
 	for _, path := range paths {
-		s.facts.changed(path)
 		switch {
 		case isManifestPath(path):
 			d := readManifest(path)
