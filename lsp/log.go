@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -57,6 +58,14 @@ func (c *clientCore) Sync() error { return nil }
 func (s *Server) logMessage(kind protocol.MessageType, message string) {
 	s.outbox.push(func(ctx context.Context) {
 		_ = s.conn.Notify(ctx, protocol.MethodWindowLogMessage, &protocol.LogMessageParams{Type: kind, Message: message})
+	})
+}
+
+// logLost says in the client's log window what it did not read in time.
+func (s *Server) logLost(ctx context.Context, n int) {
+	_ = s.conn.Notify(ctx, protocol.MethodWindowLogMessage, &protocol.LogMessageParams{
+		Type:    protocol.MessageTypeWarning,
+		Message: fmt.Sprintf("%d messages were dropped, as this client did not read them; start the server with --log-file to have all", n),
 	})
 }
 

@@ -8,10 +8,15 @@ import (
 // outbox sends what must neither wait nor get out of order: each piece off its sender's
 // goroutine, one after another.
 type outbox struct {
-	s     *Server
-	mu    sync.Mutex
-	queue []func(context.Context)
-	busy  bool
+	s *Server
+	// lost says how many pieces were dropped, in their place.
+	lost func(ctx context.Context, n int)
+
+	mu      sync.Mutex
+	queue   []func(context.Context)
+	waiting int // pieces that are not sent yet, the queue's included
+	dropped int // pieces since the queue was last taken
+	busy    bool
 }
 
 // maxOutbox bounds the pieces that wait for a client that doesn't read; later ones are dropped. They
@@ -21,9 +26,11 @@ const maxOutbox = 10_000
 func (o *outbox) push(send func(context.Context)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.queue) >= maxOutbox {
+	if o.waiting >= maxOutbox {
+		o.dropped++
 		return
 	}
+	o.waiting++
 	o.queue = append(o.queue, send)
 	if !o.busy {
 		o.busy = true
@@ -33,17 +40,30 @@ func (o *outbox) push(send func(context.Context)) {
 
 func (o *outbox) run(ctx context.Context) {
 	for {
-		o.mu.Lock()
-		queue := o.queue
-		o.queue = nil
-		if len(queue) == 0 || ctx.Err() != nil {
-			o.busy = false
-			o.mu.Unlock()
+		queue, dropped := o.take(ctx)
+		if len(queue)+dropped == 0 {
 			return
 		}
-		o.mu.Unlock()
 		for _, send := range queue {
 			send(ctx)
+			o.mu.Lock()
+			o.waiting--
+			o.mu.Unlock()
+		}
+		if dropped > 0 {
+			o.lost(ctx, dropped)
 		}
 	}
+}
+
+// take empties the queue; nothing is left to do when it is empty or ctx has ended.
+func (o *outbox) take(ctx context.Context) (queue []func(context.Context), dropped int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if ctx.Err() == nil {
+		queue, dropped = o.queue, o.dropped
+	}
+	o.queue, o.dropped = nil, 0
+	o.busy = len(queue)+dropped > 0
+	return queue, dropped
 }

@@ -112,7 +112,7 @@ func New(opts Options) *Server {
 	s.state.Store(&Snapshot{Client: &Client{}, Settings: defaultSettings()})
 	s.features = features()
 	s.requests, s.notifications = tables(s.features)
-	s.outbox = &outbox{s: s}
+	s.outbox = &outbox{s: s, lost: s.logLost}
 	s.diagnoser = newDiagnoser(s)
 	s.facts = newFactsLoader(s)
 	s.watch = newFolderWatch(s)

@@ -13,9 +13,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// maxSocketPath is the longest path in bytes that the system takes for a socket; a zero byte ends it.
+const maxSocketPath = len(unix.RawSockaddrUnix{}.Path) - 1
+
 // listenUnix opens a socket that its owner alone can connect to. What a dead server left at its
 // place is removed.
 func listenUnix(path string) (net.Listener, error) {
+	if len(path) > maxSocketPath {
+		return nil, usageError{fmt.Errorf("the socket's path has %d bytes, and this system takes at most %d; use a shorter one, for example in $XDG_RUNTIME_DIR, or one relative to the working folder", len(path), maxSocketPath)}
+	}
 	if err := privateFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}

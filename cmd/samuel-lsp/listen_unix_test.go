@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -65,6 +66,26 @@ func TestListenUnixLeavesAnothersSocket(t *testing.T) {
 	first.close()
 	if _, answer := initialize(t, second, ""); !strings.Contains(answer, `"capabilities"`) {
 		t.Errorf("answered %s", answer)
+	}
+}
+
+func TestListenUnixPathLength(t *testing.T) {
+	dir := filepath.Join(socketDir(t), "own")
+	for _, tc := range []struct {
+		length int
+		want   string
+	}{
+		{maxSocketPath, ""},
+		{maxSocketPath + 1, fmt.Sprintf("has %d bytes, and this system takes at most %d; use a shorter one", maxSocketPath+1, maxSocketPath)},
+	} {
+		path := dir + "/" + strings.Repeat("s", tc.length-len(dir)-1)
+		l, err := listen(listenFlags{address: "unix:" + path}, nil)
+		if err == nil {
+			l.close()
+		}
+		if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%d bytes: %v, want %q", tc.length, err, tc.want)
+		}
 	}
 }
 

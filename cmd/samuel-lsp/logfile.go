@@ -19,6 +19,7 @@ type logFile struct {
 	mu   sync.Mutex
 	file *os.File
 	size int64
+	told bool // that writing failed
 }
 
 func openLogFile(path string) (*logFile, error) {
@@ -45,7 +46,8 @@ func (l *logFile) open() error {
 	return nil
 }
 
-// Write implements io.Writer. What cannot be written is lost: a log is no reason to stop.
+// Write implements io.Writer. What cannot be written is lost: a log is no reason to stop. The logger
+// tells of each error on standard error, where a full disk must not become a flood: one is returned.
 func (l *logFile) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,7 +56,14 @@ func (l *logFile) Write(p []byte) (int, error) {
 	}
 	n, err := l.file.Write(p)
 	l.size += int64(n)
-	return n, err
+	switch {
+	case err == nil:
+		return n, nil
+	case l.told:
+		return len(p), nil
+	}
+	l.told = true
+	return n, fmt.Errorf("the log is incomplete from here on, which is said once; make room, or name another file by --log-file: %w", err)
 }
 
 // putAside begins a new file. Where that fails, as another process may have the file open on

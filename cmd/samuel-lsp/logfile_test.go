@@ -53,3 +53,23 @@ func TestLogFileIsContinued(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// A disk that is full is spoken of once.
+func TestLogFileTellsOnceOfAFailure(t *testing.T) {
+	l, err := openLogFile(filepath.Join(t.TempDir(), "server.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil { // so that writing fails
+		t.Fatal(err)
+	}
+	told := 0
+	for range 100 {
+		if _, err := l.Write([]byte("line\n")); err != nil {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("%d errors, want 1", told)
+	}
+}
