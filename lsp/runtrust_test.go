@@ -1,6 +1,7 @@
 package lsp_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ func TestNothingRunsWithoutTrust(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newFakeHost()
+			h.probed = func(context.Context) { t.Error("a module's health was checked, which runs it") }
 			cfg := runConfig(t, h)
 			cfg.Options = tt.options
 			cfg.Answers = answering(tt.answer)

@@ -50,11 +50,18 @@ func TestToken(t *testing.T) {
 
 func TestNothingIsDoneBeforeTheToken(t *testing.T) {
 	e := lsptest.Start(t, "", lsptest.Config{Server: lsp.Options{Token: rightToken}})
-	if err := e.Request(protocol.MethodInitialize, map[string]any{"capabilities": map[string]any{}}, nil); err == nil {
+	opened := map[string]any{"textDocument": map[string]any{"uri": e.URI("samuel-plugin.toml"), "languageId": "toml", "version": 1, "text": "name = 1"}}
+	e.Notify(protocol.MethodTextDocumentDidOpen, opened)
+	if err := e.Request(protocol.MethodWorkspaceExecuteCommand, map[string]any{"command": "samuel.showStats"}, nil); err == nil {
+		t.Error("a command was done before the token")
+	}
+	folders := []any{map[string]any{"uri": e.URI("."), "name": "work"}}
+	if err := e.Request(protocol.MethodInitialize, map[string]any{"capabilities": map[string]any{}, "workspaceFolders": folders}, nil); err == nil {
 		t.Fatal("initialized without a token")
 	}
-	if folders := e.Server.Snapshot().Folders; len(folders) != 0 {
-		t.Errorf("folders %v of a client that was refused", folders)
+	snap := e.Server.Snapshot()
+	if len(snap.Folders) != 0 || snap.Document(e.URI("samuel-plugin.toml")) != nil {
+		t.Errorf("folders %v, or a document, of a client that was refused", snap.Folders)
 	}
 	e.Ended()
 }

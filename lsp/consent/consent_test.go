@@ -3,6 +3,7 @@ package consent_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/samuelpkg/samuel-lsp/lsp/consent"
@@ -144,5 +145,17 @@ func TestSessionsShareTheFolder(t *testing.T) {
 		if got := other.Trust("/ws"); got != a {
 			t.Errorf("the other session says %q after %q", got, a)
 		}
+	}
+}
+
+// Decisions lie in the user's configuration folder, wherever the program is started.
+func TestDecisionsAreKeptOutsideOfRepositories(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} { // what the system at hand looks at is among them
+		t.Setenv(name, home)
+	}
+	t.Chdir(t.TempDir())
+	if dir := consent.DefaultDir(); !strings.HasPrefix(dir, home+string(filepath.Separator)) {
+		t.Errorf("decisions are kept in %q, not below %q", dir, home)
 	}
 }
