@@ -67,6 +67,9 @@ func (p *place) kept(dir string) map[string]fs.FileInfo {
 	p.t.Helper()
 	files := map[string]fs.FileInfo{}
 	err := filepath.WalkDir(filepath.Join(p.home, dir), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".stage-") {
+			return fs.SkipDir // half an entry, of a child that was ended with its server
+		}
 		if err != nil || d.IsDir() {
 			return err
 		}

@@ -106,6 +106,7 @@ func (p *Pool) abort(c claim, each func(frame)) {
 	p.mu.Lock()
 	if c.state == busy && c.inbox == c.frames {
 		p.count.killed++
+		c.aborted = true
 		c.kill()
 	}
 	p.mu.Unlock()
@@ -173,15 +174,18 @@ func (p *Pool) start(take func(*worker) claim) (claim, error) {
 func (p *Pool) arrived(w *worker, f frame) bool {
 	p.mu.Lock()
 	owned, inbox, sense := w.state == busy, w.inbox, true
-	switch f.kind {
-	case frameReady:
+	switch {
+	case w.aborted && f.kind != frameEvent:
+		// It answered just before it was killed. To take note of that would hand out a dead child.
+		sense = false
+	case f.kind == frameReady:
 		sense = w.ready(f)
-	case frameResult:
+	case f.kind == frameResult:
 		if sense = w.state == busy && !w.behind && !w.preparing; sense {
 			w.spare = w.task
 			w.prepareSpare()
 		}
-	case framePhase: // a spare's own phases interest nobody
+	case f.kind == framePhase: // a spare's own phases interest nobody
 	default:
 		sense = f.kind == frameEvent && w.state == busy
 	}

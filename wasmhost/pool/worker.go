@@ -32,6 +32,7 @@ type worker struct {
 	// Guarded by the pool's mutex.
 	state     workerState
 	preparing bool            // what owns it, while it is busy, is a preparation and no call
+	aborted   bool            // it was killed while it was busy, and stays so
 	behind    bool            // it was claimed while it prepared a spare, and starts when that is done
 	task      string          // the module of what owns it
 	spare     string          // the module that its spare instance is of
