@@ -239,15 +239,12 @@ func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 		if strings.Contains(entry, "/.") || strings.Contains(entry, "{") && (strings.Contains(entry, "//") || strings.Contains(entry, ".")) {
 			return // segments that mean nothing, hidden in alternatives
 		}
-		if strings.Contains(entry, "*{") && (strings.Contains(entry, "{}") || strings.Contains(entry, "{,") || strings.Contains(entry, ",,") || strings.Contains(entry, ",}")) {
-			return // the library takes "/a*{,b}" for "/a" only when something follows, and "/ab" all the same
-		}
 		g, p := Compile(entry)
 		if p != nil || entry[0] != '/' || strings.HasPrefix(entry, "{") {
 			return
 		}
 		for _, alt := range mustExpand(t, entry) {
-			if path.Clean(alt) != alt || strings.Contains(alt, `\.`) || strings.Contains(alt, "*/**") {
+			if path.Clean(alt) != alt || strings.Contains(alt, `\.`) || strings.Contains(alt, "*/**") || strings.Contains(alt, "***") {
 				return
 			}
 		}
@@ -261,6 +258,11 @@ func FuzzMatchAgreesWithDoublestar(f *testing.F) {
 				break
 			}
 			want = want || doublestar.MatchUnvalidated(entry, at)
+			// The library takes a star before braces for nothing only where something follows: "/a*{,b}" is not
+			// "/a" for it, though it is "/ab". Without the braces it is right.
+			for _, alt := range mustExpand(t, entry) {
+				want = want || doublestar.MatchUnvalidated(alt, at)
+			}
 		}
 		if got := g.Match(name); got != want {
 			t.Errorf("%q matches %q: got %v, doublestar says %v", entry, name, got, want)
