@@ -22,6 +22,8 @@ const (
 	// maxGap is the widest hole between two segments that is filled with zeros: about what another
 	// segment costs to evaluate, and little enough that the module hardly grows.
 	maxGap = 256
+	// minSegment is the size of the smallest segment: its form, offset, end and size.
+	minSegment = 5
 	// worthwhile is the number of segments a rewrite must save; below it the gain is under a microsecond.
 	worthwhile = 16
 )
@@ -65,6 +67,7 @@ func Merge(body []byte) ([]byte, bool) {
 	if !ok || before-len(pieces) < worthwhile {
 		return body, false
 	}
+	section := encodedSize(pieces)
 	out := make([]byte, 0, len(body)+len(body)/16)
 	if count.end != 0 && count.start < data.start {
 		out = append(out, body[:count.start]...)
@@ -72,23 +75,30 @@ func Merge(body []byte) ([]byte, bool) {
 	} else {
 		out = append(out, body[:data.start]...)
 	}
-	section := encode(pieces)
 	out = append(out, sectionData)
-	out = binary.AppendUvarint(out, uint64(len(section)))
-	out = append(out, section...)
+	out = binary.AppendUvarint(out, uint64(section))
+	out = slices.Grow(out, section+len(body)-data.end)
+	out = encode(out, pieces)
 	return append(out, body[data.end:]...), true
 }
 
 // span is where a section lies: its id byte, its content, its end.
 type span struct{ start, content, end int }
 
-// piece is an active segment of memory 0, or several joined.
-type piece struct {
+// segment is an active segment of memory 0.
+type segment struct {
 	offset uint64
 	bytes  []byte
 }
 
-func (p piece) end() uint64 { return p.offset + uint64(len(p.bytes)) }
+func (s segment) end() uint64 { return s.offset + uint64(len(s.bytes)) }
+
+// piece is a row of neighbouring segments, which become one.
+type piece []segment
+
+func (p piece) offset() uint64 { return p[0].offset }
+func (p piece) end() uint64    { return p[len(p)-1].end() }
+func (p piece) size() int      { return int(p.end() - p.offset()) }
 
 // joinAll reads a data section and joins each segment to the one before it where they are
 // neighbours. It declines passive segments, computed offsets and overlaps: with those, the order
@@ -99,19 +109,21 @@ func joinAll(content []byte) (joined []piece, before int, ok bool) {
 	if r.bad || n > len(content) {
 		return nil, 0, false
 	}
+	all := make([]segment, 0, min(n, len(content)/minSegment+1))
+	start := 0 // of the last piece
 	for range n {
-		p, good := r.segment()
+		s, good := r.segment()
 		if !good {
 			return nil, 0, false
 		}
-		if last := len(joined) - 1; last >= 0 && p.offset >= joined[last].end() && p.offset-joined[last].end() <= maxGap {
-			prev := &joined[last]
-			prev.bytes = append(prev.bytes, make([]byte, p.offset-prev.end())...)
-			prev.bytes = append(prev.bytes, p.bytes...)
-			continue
+		if last := len(all) - 1; last >= 0 && (s.offset < all[last].end() || s.offset-all[last].end() > maxGap) {
+			joined = append(joined, all[start:])
+			start = len(all)
 		}
-		p.bytes = slices.Clone(p.bytes)
-		joined = append(joined, p)
+		all = append(all, s)
+	}
+	if len(all) > 0 {
+		joined = append(joined, all[start:])
 	}
 	if r.at != len(content) || overlap(joined) {
 		return nil, 0, false
@@ -120,27 +132,46 @@ func joinAll(content []byte) (joined []piece, before int, ok bool) {
 }
 
 func overlap(pieces []piece) bool {
-	byOffset := slices.SortedFunc(slices.Values(pieces), func(a, b piece) int { return cmp.Compare(a.offset, b.offset) })
+	byOffset := slices.SortedFunc(slices.Values(pieces), func(a, b piece) int { return cmp.Compare(a.offset(), b.offset()) })
 	for i := 1; i < len(byOffset); i++ {
-		if byOffset[i-1].end() > byOffset[i].offset {
+		if byOffset[i-1].end() > byOffset[i].offset() {
 			return true
 		}
 	}
 	return false
 }
 
-func encode(pieces []piece) []byte {
-	size := 8
+// encode appends the content of a data section.
+func encode(out []byte, pieces []piece) []byte {
+	out = binary.AppendUvarint(out, uint64(len(pieces)))
 	for _, p := range pieces {
-		size += len(p.bytes) + 16
-	}
-	out := binary.AppendUvarint(make([]byte, 0, size), uint64(len(pieces)))
-	for _, p := range pieces {
-		out = append(out, 0, opI32Const)
-		out = appendSigned(out, int64(int32(uint32(p.offset))))
-		out = append(out, opEnd)
-		out = binary.AppendUvarint(out, uint64(len(p.bytes)))
-		out = append(out, p.bytes...)
+		out = appendHeader(out, p)
+		at := p.offset()
+		for _, s := range p {
+			out = append(out, zeros[:s.offset-at]...)
+			out = append(out, s.bytes...)
+			at = s.end()
+		}
 	}
 	return out
+}
+
+// zeros fills the holes between segments.
+var zeros [maxGap]byte
+
+// encodedSize is how many bytes encode appends.
+func encodedSize(pieces []piece) int {
+	var header [32]byte
+	size := len(binary.AppendUvarint(header[:0], uint64(len(pieces))))
+	for _, p := range pieces {
+		size += len(appendHeader(header[:0], p)) + p.size()
+	}
+	return size
+}
+
+func appendHeader(out []byte, p piece) []byte {
+	out = append(out, 0, opI32Const)
+	out = appendSigned(out, int64(int32(uint32(p.offset()))))
+	out = append(out, opEnd)
+	return binary.AppendUvarint(out, uint64(p.size()))
 }

@@ -65,16 +65,16 @@ func (r *reader) bytes(n uint32) []byte {
 }
 
 // segment reads one data segment; false unless it is active, in memory 0, at a constant offset.
-func (r *reader) segment() (piece, bool) {
+func (r *reader) segment() (segment, bool) {
 	if r.uint32() != 0 || r.byte() != opI32Const {
-		return piece{}, false
+		return segment{}, false
 	}
 	offset := uint64(uint32(r.int32()))
 	if r.byte() != opEnd {
-		return piece{}, false
+		return segment{}, false
 	}
 	b := r.bytes(r.uint32())
-	return piece{offset: offset, bytes: b}, !r.bad
+	return segment{offset: offset, bytes: b}, !r.bad
 }
 
 // importsMemory reports whether an import section brings in a memory, or is not understood.
