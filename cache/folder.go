@@ -114,6 +114,17 @@ func (f *Folder) Has(key string) bool {
 	return false
 }
 
+// Noted reports whether a file is there for key that has the size of its entry. That takes no reading
+// of it, and says nothing of whether it is undamaged.
+func (f *Folder) Noted(key string) bool {
+	n, err := f.note(key)
+	if err != nil {
+		return false
+	}
+	info, err := os.Lstat(filepath.Join(f.dir, n.name))
+	return err == nil && info.Mode().IsRegular() && info.Size() == n.size
+}
+
 // note reads the note of key.
 func (f *Folder) note(key string) (note, error) {
 	text, err := os.ReadFile(f.sumPath(key))

@@ -287,3 +287,18 @@ func TestManyProcesses(t *testing.T) {
 		t.Errorf("usage %+v, %v", u, err)
 	}
 }
+
+// Noted is cheap: it sees that an entry is gone or has another size, not that it is damaged.
+func TestNoted(t *testing.T) {
+	f := openTestFolder(t, t.TempDir(), 0)
+	put(t, f, "x", "content")
+	if !f.Noted("x") || f.Noted("y") {
+		t.Error("want x alone")
+	}
+	if err := os.Truncate(filepath.Join(f.Dir(), "entry-x"), 1); err != nil {
+		t.Fatal(err)
+	}
+	if f.Noted("x") {
+		t.Error("a cut entry counts")
+	}
+}

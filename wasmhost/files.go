@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -19,6 +20,37 @@ import (
 type knownFile struct {
 	info   fs.FileInfo
 	digest digest
+}
+
+// files is what is known of module files. Several runtimes may share it.
+type files struct {
+	mu    sync.Mutex
+	known map[string]knownFile // by path
+
+	// What was read to look at a file is kept until it is loaded, or something else looked at.
+	body   []byte
+	digest digest
+}
+
+func newFiles() *files { return &files{known: make(map[string]knownFile)} }
+
+// keep keeps a body for a load that may follow.
+func (f *files) keep(d digest, body []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.digest, f.body = d, body
+}
+
+// take returns the body of that digest if it was kept, and keeps none any more.
+func (f *files) take(d digest) []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	body := f.body
+	f.body = nil
+	if f.digest != d {
+		return nil
+	}
+	return body
 }
 
 // settled is how long a file that changed at a time must have been left alone before its time stamp
@@ -45,11 +77,15 @@ func (r *Runtime) CompileAndCache(ctx context.Context, modulePath string) (wazer
 
 // loadFile returns the module at path, retained for the caller.
 func (r *Runtime) loadFile(ctx context.Context, path string) (*module, error) {
-	d, body, err := r.fileContent(path)
+	d, body, err := r.files.content(path)
 	if err != nil {
 		return nil, err
 	}
 	return r.load(ctx, d, func() ([]byte, error) {
+		kept := r.files.take(d)
+		if body == nil {
+			body = kept
+		}
 		if body != nil {
 			return body, nil
 		}
@@ -63,19 +99,19 @@ func (r *Runtime) loadFile(ctx context.Context, path string) (*module, error) {
 
 // fileDigest returns the SHA-256 of the module at path.
 func (r *Runtime) fileDigest(path string) (digest, error) {
-	d, _, err := r.fileContent(path)
+	d, _, err := r.files.content(path)
 	return d, err
 }
 
-// fileContent returns the digest of the file at path, and its bytes where they had to be read.
-func (r *Runtime) fileContent(path string) (digest, []byte, error) {
+// content returns the digest of the file at path, and its bytes where they had to be read.
+func (f *files) content(path string) (digest, []byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return digest{}, nil, fmt.Errorf("open the module: %w", err)
 	}
-	r.mu.Lock()
-	known, ok := r.files[path]
-	r.mu.Unlock()
+	f.mu.Lock()
+	known, ok := f.known[path]
+	f.mu.Unlock()
 	if ok && sameFile(known.info, info) {
 		return known.digest, nil, nil
 	}
@@ -85,12 +121,12 @@ func (r *Runtime) fileContent(path string) (digest, []byte, error) {
 		return digest{}, nil, err
 	}
 	d := digest(sha256.Sum256(body))
-	r.mu.Lock()
-	delete(r.files, path)
+	f.mu.Lock()
+	delete(f.known, path)
 	if changed := inspect.ChangedAt(info); read.Sub(changed) > settled(changed) {
-		r.files[path] = knownFile{info, d}
+		f.known[path] = knownFile{info, d}
 	}
-	r.mu.Unlock()
+	f.mu.Unlock()
 	return d, body, nil
 }
 

@@ -20,6 +20,7 @@ type options struct {
 	diskBudget     int64
 	allocator      experimental.MemoryAllocator
 	rewrite        func([]byte) []byte
+	files          *files
 	announce       func(Phase, string) error
 	guard          []string
 	sweep          func()
@@ -73,6 +74,10 @@ func WithDiskBudget(bytes int64) Option { return func(o *options) { o.diskBudget
 func WithMemoryAllocator(a experimental.MemoryAllocator) Option {
 	return func(o *options) { o.allocator = a }
 }
+
+// WithFilesOf shares what another runtime knows of module files, so that what one of the two has read
+// the other need not read again.
+func WithFilesOf(other *Runtime) Option { return func(o *options) { o.files = other.files } }
 
 // WithModuleRewrite transforms a module's bytes before they are compiled, to an equivalent that is
 // cheaper to instantiate. It must not change its argument. Where the outcome does not compile, the

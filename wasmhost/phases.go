@@ -43,7 +43,7 @@ type Module struct {
 // Look tells what the module at path is and whether it is held compiled. A file that has not changed
 // is not read again.
 func (r *Runtime) Look(path string) (Module, error) {
-	d, err := r.fileDigest(path)
+	d, body, err := r.files.content(path)
 	if err != nil {
 		return Module{}, err
 	}
@@ -54,11 +54,14 @@ func (r *Runtime) Look(path string) (Module, error) {
 	known := Module{Sum: d.String(), Size: info.Size()}
 	if m, ok := r.modules.Get(d); ok {
 		known.Held, known.Entry = true, m.entry
+	} else if body != nil {
+		r.files.keep(d, body)
 	}
 	return known, nil
 }
 
-// OnDisk tells whether the disk cache has an entry of that name.
+// OnDisk tells whether the disk cache has an entry of that name. Whether it is undamaged shows when
+// it is loaded.
 func (r *Runtime) OnDisk(entry string) bool {
-	return r.disk != nil && entry != "" && r.disk.folder.Has(entry)
+	return r.disk != nil && entry != "" && r.disk.folder.Noted(entry)
 }

@@ -20,6 +20,7 @@ type Runtime struct {
 	main    *engine
 	disk    *diskCache // nil: none
 	network *network
+	files   *files
 
 	modules      *cache.LRU[digest, *module]
 	hits, misses atomic.Uint64
@@ -28,8 +29,7 @@ type Runtime struct {
 	closed   bool
 	plain    *engine // without the disk cache, for when that fails; nil until then
 	building map[digest]*build
-	slow     map[digest]error     // what did not compile in time is not tried again
-	files    map[string]knownFile // module paths and what they held
+	slow     map[digest]error // what did not compile in time is not tried again
 }
 
 // CacheStats tells how well the module cache does. Bytes count the modules as given, not what they
@@ -51,7 +51,9 @@ func NewRuntime(ctx context.Context, cacheDir string, opts ...Option) (*Runtime,
 		opts:     newOptions(opts),
 		building: make(map[digest]*build),
 		slow:     make(map[digest]error),
-		files:    make(map[string]knownFile),
+	}
+	if r.files = r.opts.files; r.files == nil {
+		r.files = newFiles()
 	}
 	r.network = newNetwork(&r.opts)
 	config := r.engineConfig()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -12,14 +11,6 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/pool"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/tiered"
 )
-
-// hostMemory is where a plugin host's garbage collector starts to work hard. Its live data is far
-// below; compiling a big module makes much garbage that a lazy collector would let grow.
-const hostMemory = 512 << 20
-
-// hostGarbage is the garbage, in percent of live data, that a plugin host lets gather below that:
-// what is live between calls is little, and collecting less often makes compiling a tenth faster.
-const hostGarbage = 400
 
 // hostCommand returns the command that the language server runs plugins with. Its standard input
 // and output carry the protocol of docs/host-protocol.md; it is of no use to people.
@@ -30,8 +21,6 @@ func hostCommand() *cobra.Command {
 		Args:   takes(0, 0, ""),
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			debug.SetGCPercent(hostGarbage)
-			debug.SetMemoryLimit(hostMemory)
 			var guard []string
 			if self, err := os.Executable(); err == nil && len(commandGuard) > 0 {
 				guard = append([]string{self}, commandGuard...)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -46,6 +47,8 @@ func (*Refusal) Error() string { return "the module took too long to compile bef
 // the executor and answers calls until its parent closes the pipe, dies, or sends what it does not
 // understand. It may return while a call still runs; the caller then ends the process at once.
 func Serve(ctx context.Context, open func(context.Context, Config) (Executor, error)) error {
+	debug.SetGCPercent(lazily)
+	debug.SetMemoryLimit(lazyBelow)
 	in, out, err := takeStdio()
 	if err != nil {
 		return fmt.Errorf("take over the standard streams: %w", err)

@@ -35,10 +35,11 @@ type Executor struct {
 	seen    seen
 	notice  string // what the log of the next call is to say first
 
-	hooks    pool.Hooks         // of the call that is going on
-	compiled bool               // something was compiled in it
-	used     *wasmhost.Prepared // of the last call, to be closed
-	spare    *wasmhost.Prepared // for the next call
+	hooks       pool.Hooks         // of the call that is going on
+	compiled    bool               // something was compiled in it
+	used        *wasmhost.Prepared // of the last call, to be closed
+	interpreter *wasmhost.Runtime  // that it answered from, to be closed after it; nil: none did
+	spare       *wasmhost.Prepared // for the next call
 }
 
 // New returns an executor whose compiled modules are kept in the configured folder. Guard is the
@@ -128,7 +129,7 @@ func (e *Executor) cold(path string) bool {
 	return err == nil && m.Size >= interpretAbove && !m.Held && !e.runtime.OnDisk(e.seen.entry(m.Sum))
 }
 
-// interpret answers from the interpreter, in a runtime of its own that is gone afterwards.
+// interpret answers from the interpreter, in a runtime of its own that is gone after the answer.
 func (e *Executor) interpret(ctx context.Context, req call.Request, h pool.Hooks) call.Result {
 	if err := h.Phase(pool.PhaseInterpret, ""); err != nil {
 		return call.Result{Outcome: call.Outcome{Word: call.Failed, Text: err.Error()}}
@@ -138,12 +139,20 @@ func (e *Executor) interpret(ctx context.Context, req call.Request, h pool.Hooks
 		wasmhost.WithCloseOnContextDone(false),
 		wasmhost.WithCompileTimeout(never),
 		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
+		wasmhost.WithModuleRewrite(merge), // it costs less than to evaluate each segment once
+		wasmhost.WithFilesOf(e.runtime),
 	)
 	if err != nil {
 		return call.Result{Outcome: call.Outcome{Word: call.Failed, Text: err.Error()}}
 	}
-	defer rt.Close(ctx)
-	return rt.Execute(ctx, req, h.Event)
+	e.close()
+	e.interpreter = rt
+	p, res := rt.Prepare(ctx, req, h.Event)
+	if p == nil {
+		return res
+	}
+	e.used = p
+	return p.Run(ctx, req, h.Event)
 }
 
 // Prepare implements pool.Executor: it closes what the last call used and makes the next spare.
@@ -178,6 +187,10 @@ func (e *Executor) close() {
 	if e.used != nil {
 		e.used.Close()
 		e.used = nil
+	}
+	if e.interpreter != nil {
+		_ = e.interpreter.Close(context.Background()) // it only frees memory
+		e.interpreter = nil
 	}
 }
 
