@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,8 +41,11 @@ type client struct {
 	refreshed int // times that the server asked to draw the lenses anew
 	logged    int // lines that the server showed, most of them of runs
 	settings  any
-	asked     int // questions and progress that were put to the user
-	questions int // of these
+	asked     int             // questions and progress that were put to the user
+	questions int             // of these
+	trusted   any             // what the editor says of the workspace's trust, nil for nothing
+	answers   map[string]int  // to questions
+	asking    map[string]bool // the questions of trust that the user sees
 	writeMu   sync.Mutex
 }
 
@@ -74,6 +76,7 @@ func dialAs(command []string, home string, attr *syscall.SysProcAttr) (*client, 
 	c := &client{
 		cmd: exec.Command(command[0], command[1:]...), changed: make(chan struct{}), pending: map[string]*request{},
 		published: map[string]json.RawMessage{}, versions: map[string]int{}, anyOrder: map[string]bool{},
+		answers: map[string]int{}, asking: map[string]bool{}, trusted: true,
 	}
 	c.cmd.Env = homely(home)
 	c.cmd.SysProcAttr = attr
@@ -190,46 +193,6 @@ func (c *client) take(m message) {
 	}
 }
 
-// reply answers the server's own requests as an editor would.
-func (c *client) reply(m message) {
-	var result any
-	switch m.Method {
-	case "workspace/configuration":
-		c.mu.Lock()
-		var p struct{ Items []json.RawMessage }
-		if json.Unmarshal(m.Params, &p) == nil {
-			result = slices.Repeat([]any{c.settings}, len(p.Items))
-		}
-		c.mu.Unlock()
-	case "window/showMessageRequest":
-		var p struct{ Actions []json.RawMessage }
-		if json.Unmarshal(m.Params, &p) == nil {
-			if n := c.nth() % (len(p.Actions) + 1); n < len(p.Actions) { // else it is closed
-				result = p.Actions[n]
-			}
-			c.wake(func() { c.questions++ })
-		}
-	case "window/workDoneProgress/create":
-		if c.nth()%8 == 0 { // the user presses its cancel button
-			defer func() { go c.notify("window/workDoneProgress/cancel", m.Params) }()
-		}
-	case "workspace/codeLens/refresh":
-		c.wake(func() { c.refreshed++ })
-	case "window/showDocument":
-		result = map[string]bool{"success": true}
-	}
-	// Off the reading goroutine: the server may be waiting for us to read.
-	go c.send(map[string]any{"jsonrpc": "2.0", "id": m.ID, "result": result})
-}
-
-// nth counts what the user is asked, whose answers go round.
-func (c *client) nth() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.asked++
-	return c.asked
-}
-
 func (c *client) send(m any) {
 	body, err := json.Marshal(m)
 	if err != nil {
@@ -342,7 +305,7 @@ func (c *client) hello(roots []string, encoding string, pull bool) error {
 			"workspace":    map[string]any{"configuration": true, "codeLens": map[string]bool{"refreshSupport": true}, "didChangeWatchedFiles": map[string]bool{"dynamicRegistration": true}},
 			"textDocument": text,
 		},
-		"initializationOptions": map[string]any{"trusted": true},
+		"initializationOptions": c.options(),
 	})
 	if err != nil {
 		return err
@@ -390,4 +353,11 @@ func (c *client) unordered(uri string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.anyOrder[uri] = true
+}
+
+// moved says that a document goes on under another URI, with its version.
+func (c *client) moved(from, to string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.anyOrder[to] = c.anyOrder[to] || c.anyOrder[from]
 }

@@ -136,12 +136,13 @@ func (p *place) wantRun(c *client, want string) {
 	}
 }
 
-// beginRun starts a run that does not end by itself and returns when a child has it.
-func (p *place) beginRun(c *client) {
+// beginRun starts a run that does not end by itself and returns, when a child has it, the request's id.
+func (p *place) beginRun(c *client) string {
 	p.t.Helper()
 	before := busiest(c)
-	c.request("workspace/executeCommand", map[string]any{"command": "samuel.runHook", "arguments": []any{map[string]string{"uri": p.uri, "export": "run"}}})
+	id := c.request("workspace/executeCommand", map[string]any{"command": "samuel.runHook", "arguments": []any{map[string]string{"uri": p.uri, "export": "run"}}})
 	p.until("a child to work", func() bool { return busiest(c) > before+5 })
+	return id
 }
 
 // busiest is the processor time, in ticks, of the child that used most of it.

@@ -58,6 +58,7 @@ type result struct {
 	checks, sessions int
 	compared, logged int
 	byKind           map[string]int
+	answers          map[string]int // to questions
 	took             time.Duration
 	first, last      usage
 	slowest          time.Duration
@@ -68,8 +69,8 @@ type result struct {
 func (r *result) String() string {
 	return fmt.Sprintf("seed %d: %d operations, %d requests, %d comparisons (%d answers), %d log lines, %d sessions in %s\n"+
 		"  resident %d -> %d KiB, files %d -> %d, threads %d -> %d, children %d -> %d, temporary entries %d -> %d\n"+
-		"  goroutines in the end %d, slowest answer %s (%s)\n",
+		"  goroutines in the end %d, slowest answer %s (%s)\n  questions answered %v\n",
 		r.seed, r.ops, r.requests, r.checks, r.compared, r.logged, r.sessions, r.took.Round(time.Second),
 		r.first.rssKiB, r.last.rssKiB, r.first.files, r.last.files, r.first.threads, r.last.threads, r.first.children, r.last.children,
-		r.first.temps, r.last.temps, r.goroutines, r.slowest.Round(time.Millisecond), r.slowestMethod)
+		r.first.temps, r.last.temps, r.goroutines, r.slowest.Round(time.Millisecond), r.slowestMethod, r.answers)
 }

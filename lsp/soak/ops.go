@@ -3,8 +3,6 @@ package main
 import (
 	"math/rand/v2"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -37,7 +35,10 @@ var ops = []op{
 	{"folders", 4, (*editor).changeFolders},
 	{"settings", 10, (*editor).changeSettings},
 	{"second editor", 1, (*editor).visitor},
-	{"wrong clock", 4, (*editor).wrongClock},
+	{"dates", 6, (*editor).dates},
+	{"clock", 2, (*editor).clock},
+	{"trust", 5, (*editor).trust},
+	{"forget decisions", 10, (*editor).forgetDecisions},
 }
 
 func pick(r *rand.Rand) op {
@@ -172,15 +173,21 @@ func (e *editor) mend() error {
 			d.text = strings.Replace(manifest, "read =", "write = [\"/workspace/out/**\"]\nread =", 1) // which the user is asked for
 		}
 		e.changed(d, map[string]any{"text": d.text})
+		if d.manifest() && e.r.IntN(2) == 0 {
+			return e.saved(d)
+		}
 	}
 	return nil
 }
 
 func (e *editor) save() error {
-	d := e.one(isOpen)
-	if d == nil {
-		return nil
+	if d := e.one(isOpen); d != nil {
+		return e.saved(d)
 	}
+	return nil
+}
+
+func (e *editor) saved(d *doc) error {
 	if err := write(d.path, d.text); err != nil {
 		return err
 	}
@@ -256,84 +263,6 @@ func (e *editor) wrongVersion() error {
 // watched tells the server of changed files, as the watchers it registered would.
 func (e *editor) watched(path string, kind int) {
 	e.c.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{map[string]any{"uri": fileURI(path), "type": kind}}})
-}
-
-func (e *editor) writeModule(d *doc) error {
-	return os.WriteFile(filepath.Join(filepath.Dir(d.path), "plugin.wasm"), e.modules[e.r.IntN(len(e.modules))], 0o644)
-}
-
-func isManifest(d *doc) bool { return d.manifest() }
-
-// module builds a module anew: another one, half of one, or none.
-func (e *editor) module() error {
-	d := e.one(isManifest)
-	path := filepath.Join(filepath.Dir(d.path), "plugin.wasm")
-	body := e.modules[e.r.IntN(len(e.modules))]
-	var err error
-	kind := 2
-	switch e.r.IntN(8) {
-	case 0:
-		kind = 3
-		err = os.RemoveAll(path)
-	case 1: // as a linker writes it: piece by piece
-		half := e.r.IntN(len(body) + 1)
-		if err = os.WriteFile(path, body[:half], 0o644); err == nil {
-			e.watched(path, 2)
-			err = os.WriteFile(path, body, 0o644)
-		}
-	case 2:
-		broken := slices.Clone(body)
-		broken[e.r.IntN(len(broken))] ^= 1 << e.r.IntN(8)
-		err = os.WriteFile(path, broken, 0o644)
-	case 3: // as most tools write it: beside, then renamed
-		if err = os.WriteFile(path+".tmp", body, 0o644); err == nil {
-			err = os.Rename(path+".tmp", path)
-		}
-	case 4: // into a folder of its own, to which a link leads
-		return e.linkedModule(path, body)
-	case 5:
-		err = rebuild(path)
-	default:
-		err = os.WriteFile(path, body, 0o644)
-	}
-	e.watched(path, kind)
-	return err
-}
-
-// linkedModule builds a module that is reached by a link.
-func (e *editor) linkedModule(path string, body []byte) error {
-	out := filepath.Join(filepath.Dir(path), "build", "out.wasm")
-	if err := write(out, string(body)); err != nil {
-		return err
-	}
-	if to, err := os.Readlink(path); err != nil || to != "build/out.wasm" {
-		if err := os.RemoveAll(path); err != nil {
-			return err
-		}
-		if err := os.Symlink("build/out.wasm", path); err != nil {
-			return err
-		}
-		e.watched(path, 1)
-	}
-	e.watched(out, 2)
-	return nil
-}
-
-// rebuild changes a module, if there is one, but neither its size nor its time.
-func rebuild(path string) error {
-	was, err := os.Stat(path)
-	if err != nil {
-		return nil // there is none, or its link leads nowhere
-	}
-	body, err := os.ReadFile(path)
-	if err != nil || len(body) == 0 {
-		return err
-	}
-	body[len(body)/2] ^= 1
-	if err := os.WriteFile(path, body, 0o644); err != nil {
-		return err
-	}
-	return os.Chtimes(path, was.ModTime(), was.ModTime())
 }
 
 // writeFile changes a file as another program does, whether it is open or not.

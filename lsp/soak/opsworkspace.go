@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // rename moves a plugin's folder away and what was open in it with it, or back.
@@ -33,6 +31,7 @@ func (e *editor) rename() error {
 		old := d.uri
 		d.path = filepath.Join(to, filepath.Base(d.path))
 		d.uri = fileURI(d.path)
+		e.c.moved(old, d.uri)
 		files = append(files, map[string]string{"oldUri": old, "newUri": d.uri})
 		e.c.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{
 			map[string]any{"uri": old, "type": 3}, map[string]any{"uri": d.uri, "type": 1},
@@ -128,25 +127,4 @@ func (e *editor) visitor() error {
 		return err
 	}
 	return gone(kin)
-}
-
-// wrongClock dates what is in the cache, or beside a manifest, as a clock that is wrong by years does.
-func (e *editor) wrongClock() error {
-	now := time.Now()
-	dates := []time.Time{time.Unix(0, 0), now.AddDate(-1-e.r.IntN(30), 0, 0), now.AddDate(1+e.r.IntN(100), 0, 0)}
-	below := filepath.Join(e.home, ".samuel")
-	if e.r.IntN(3) > 0 {
-		below = filepath.Dir(e.one(isManifest).path)
-	}
-	return filepath.WalkDir(below, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil // the server makes and removes entries meanwhile
-		}
-		date := dates[e.r.IntN(len(dates))]
-		_ = os.Chtimes(path, date, date) // so it may have gone, and a link may lead nowhere
-		if e.r.IntN(2) == 0 && d.Name() == "plugin.wasm" {
-			e.watched(path, 2)
-		}
-		return nil
-	})
 }

@@ -38,7 +38,7 @@ var folders = []string{"tidy", "sub/tidy", "other", ".samuel/plugins/tidy"}
 
 // soak does as the configuration says; the result is never nil.
 func soak(c config) (*result, error) {
-	res := &result{seed: c.seed, byKind: map[string]int{}}
+	res := &result{seed: c.seed, byKind: map[string]int{}, answers: map[string]int{}}
 	dir, err := os.MkdirTemp("", "soak")
 	if err != nil {
 		return res, err
@@ -169,7 +169,7 @@ func (e *editor) session(home string) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.settings = e.settings
+	c.settings, c.trusted = e.settings, trusts[e.r.IntN(len(trusts))]
 	if err := c.hello(e.roots(), e.encoding, e.pull); err != nil {
 		return nil, err
 	}
@@ -234,6 +234,9 @@ func (e *editor) count(c *client) {
 	defer c.mu.Unlock()
 	e.result.requests += c.answered
 	e.result.logged += c.logged
+	for answer, n := range c.answers {
+		e.result.answers[answer] += n
+	}
 	if c.slowest > e.result.slowest {
 		e.result.slowest, e.result.slowestMethod = c.slowest, c.slowestIn
 	}

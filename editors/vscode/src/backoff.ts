@@ -16,7 +16,7 @@ export class Backoff {
     private readonly limit = 5,
   ) {}
 
-  /** Records a death at a time in milliseconds and says what to do. */
+  /** Records a death at a time in milliseconds, by a clock that nobody sets, and says what to do. */
   died(now: number): Verdict {
     this.deaths = this.deaths.filter((t) => now - t < this.window);
     this.deaths.push(now);

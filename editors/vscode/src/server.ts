@@ -160,7 +160,7 @@ export class Server implements vscode.Disposable {
     // One that never ran is start's to tell of: it would not run the next time either.
     if (!wanted() || !session.ran) return stayDown;
     void setReady(false);
-    const verdict = this.backoff.died(Date.now());
+    const verdict = this.backoff.died(performance.now());
     const how = await session.program.end();
     if (verdict === "give up") {
       this.failed(`the server died too often in a short time and is not started again; ${how}`);
