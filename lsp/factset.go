@@ -2,15 +2,13 @@ package lsp
 
 import (
 	"slices"
-
-	"github.com/samuelpkg/samuel-lsp/lsp/hamt"
 )
 
 // factSet is what is known of all modules. It is immutable, and a change costs the same however many
 // there are: an editor may open thousands of manifests, one after the other.
 type factSet struct {
-	of hamt.Map[string, *moduleFacts] // by manifest, of which one module is remembered
-	at hamt.Map[string, []string]     // the manifests, by where their module lies and where links lead from there
+	of pathMap[*moduleFacts] // by manifest, of which one module is remembered
+	at pathMap[[]string]     // the manifests, by where their module lies and where links lead from there
 }
 
 // with returns the set with facts, in place of those of the same manifest.

@@ -6,7 +6,6 @@ import (
 
 	"go.lsp.dev/uri"
 
-	"github.com/samuelpkg/samuel-lsp/lsp/hamt"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
 )
 
@@ -27,8 +26,8 @@ type Snapshot struct {
 	onDisk   documents // manifests found in the workspace, whether opened or not
 	facts    factSet
 	findings map[uri.URI][]sourcedFindings
-	refused  map[uri.URI]*refusal           // see authority.go
-	plugins  hamt.Map[string, *pluginState] // what runs showed, by the path of the manifest
+	refused  map[uri.URI]*refusal  // see authority.go
+	plugins  pathMap[*pluginState] // what runs showed, by the path of the manifest
 }
 
 // change says what a new snapshot changed, for those who act on it.
