@@ -31,6 +31,7 @@ type moduleFacts struct {
 	Path string
 	// target is where symbolic links lead from there: what a build writes.
 	target string
+	others []string // see [project.Module]
 	state  fileState
 }
 
@@ -205,7 +206,7 @@ func (l *factsLoader) again(key factsKey, force bool) {
 // examine asks the disk. It returns old itself when nothing changed.
 func examine(key factsKey, old *moduleFacts, force bool) *moduleFacts {
 	m := project.FindModule(key.manifest, key.module)
-	f := &moduleFacts{Facts: project.Around(key.manifest), key: key, Path: m.Path, target: m.Target}
+	f := &moduleFacts{Facts: project.Around(key.manifest), key: key, Path: m.Path, target: m.Target, others: m.Others}
 	f.Module, f.Err, f.Beside = m.State, m.Err, m.Beside
 	if m.Info == nil {
 		if old != nil && old.Module == f.Module && old.target == f.target && f.Err == nil && slices.Equal(old.Beside, f.Beside) {

@@ -47,9 +47,7 @@ func (w *folderWatch) observe(old, next *Snapshot, c change) {
 		}
 	}
 	for _, f := range c.facts {
-		if f.Path != "" {
-			files = append(files, f.Path, f.target)
-		}
+		files = append(files, f.files()...)
 	}
 	if len(dirs)+len(files) > 0 {
 		w.s.spawn(func(context.Context) {
@@ -243,7 +241,7 @@ func (w *folderWatch) drop(path string) {
 func (snap *Snapshot) modulesBelow(path string) []string {
 	var files []string
 	for _, f := range snap.facts.concernedBy([]string{path}) {
-		files = append(files, f.Path, f.target)
+		files = append(files, f.files()...)
 	}
 	return files
 }

@@ -24,6 +24,11 @@ func listening(t *testing.T, flags listenFlags) *listener {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serveUntilTheEnd(t, l)
+	return l
+}
+
+func serveUntilTheEnd(t *testing.T, l *listener) {
 	done := make(chan error, 1)
 	go func() { done <- l.serve() }()
 	t.Cleanup(func() {
@@ -33,7 +38,6 @@ func listening(t *testing.T, flags listenFlags) *listener {
 		}
 		l.work.Wait()
 	})
-	return l
 }
 
 // initialize connects, sends initialize with a token and returns the answer, or how the connection

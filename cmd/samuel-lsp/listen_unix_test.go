@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/samuelpkg/samuel-lsp/lsp"
 )
 
 // socketDir is a short folder, as a socket's path must be short.
@@ -119,6 +121,19 @@ func TestListenUnixRefuses(t *testing.T) {
 				t.Errorf("error %v, want %q", err, tc.want)
 			}
 		})
+	}
+}
+
+// A socket of this user's that somebody else came to all the same.
+func TestListenUnixServesItsUserAlone(t *testing.T) {
+	l, err := listen(listenFlags{address: "unix:" + filepath.Join(socketDir(t), "editor.sock")}, func() lsp.Options { return lsp.Options{} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.trusted = fromUser(os.Getuid() + 1) // so that this process is another user's
+	serveUntilTheEnd(t, l)
+	if _, answer := initialize(t, l, ""); answer != "closed" {
+		t.Errorf("another user is answered %s", answer)
 	}
 }
 

@@ -22,6 +22,9 @@ type Module struct {
 	// Target is the file that Path leads to by symbolic links, whether it is there yet or not, spelled
 	// like Path: below the manifest's folder as that is named. It is Path itself without links.
 	Target string
+	// Others are files that, were they there, or not, would make another file the module, with where
+	// links lead from them.
+	Others []string
 	// State is what is known of it without looking inside.
 	State manifestcheck.ModuleState
 	// Err says why State is ModuleUnreadable.
@@ -44,12 +47,16 @@ func FindModule(manifest, module string) Module {
 	}
 	dir := filepath.Dir(manifest)
 	m := findModule(dir, module)
-	if m.State == manifestcheck.ModuleMissing && IsInstalled(dir) {
-		if installed := findModule(dir, installedModule); installed.State != manifestcheck.ModuleMissing {
-			return installed
-		}
+	if m.State != manifestcheck.ModuleMissing || !IsInstalled(dir) {
+		return m
 	}
-	return m
+	installed := findModule(dir, installedModule)
+	if installed.State == manifestcheck.ModuleMissing {
+		m.Others = []string{installed.Path, installed.Target}
+		return m
+	}
+	installed.Others = []string{m.Path, m.Target}
+	return installed
 }
 
 func findModule(dir, module string) Module {

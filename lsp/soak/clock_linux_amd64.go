@@ -47,7 +47,8 @@ func jump(server int, d time.Duration) error {
 
 // passing reports whether an error speaks of a process that just begins or ends, and has no memory.
 func passing(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) || errors.Is(err, syscall.EIO) || errors.Is(err, io.EOF)
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) || errors.Is(err, syscall.EIO) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // setAhead sets the clock of one process, which stands still meanwhile.
