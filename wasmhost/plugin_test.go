@@ -2,6 +2,7 @@ package wasmhost
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -193,6 +194,18 @@ func TestFailedInstallLeavesNothing(t *testing.T) {
 				t.Errorf("cache key %q", p.CacheKeyOut)
 			}
 		})
+	}
+}
+
+// What was begun beside a folder's place is gone when it cannot be finished.
+func TestPlacingAFolderIsAllOrNothing(t *testing.T) {
+	top := t.TempDir()
+	err := placeFolder(filepath.Join(top, "made", "demo"), map[string][]byte{"a": nil, filepath.Join("no folder", "b"): nil})
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+	if left := wasmtest.Snapshot(t, top); strings.Contains(left, "made") {
+		t.Errorf("left behind: %s", left)
 	}
 }
 

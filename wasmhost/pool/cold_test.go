@@ -51,19 +51,40 @@ func TestInterpreterFirst(t *testing.T) {
 	}
 }
 
-// A module that ran out of time once is refused by its sum, in every child.
+// A module that ran out of time once is refused by its sum, in every child: whether it was compiled for
+// a call or beside one.
 func TestCompileBombIsNotRetried(t *testing.T) {
-	p := open(t, func(o *Options) { o.CompileLimit = 200 * time.Millisecond })
-	if res := p.Do(t.Context(), request("compile forever"), nil); res.Outcome.Phase != "compile" {
-		t.Fatal(res.Outcome)
-	}
-	killed := p.Stats().Killed
-	for range 3 {
-		if res := p.Do(t.Context(), request("compile forever"), nil); res.Outcome.Phase != "compile" {
-			t.Fatal(res.Outcome)
-		}
-	}
-	if n := p.Stats().Killed; n != killed {
-		t.Errorf("%d more children were killed over the same bytes", n-killed)
+	beside := request("cold")
+	beside.Module = "/fake/bomb.wasm"
+	for _, c := range []struct {
+		name  string
+		req   call.Request
+		word  call.Word
+		phase string
+	}{
+		{"for a call", request("compile forever"), call.TimedOut, "compile"},
+		{"beside a call", beside, call.OK, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := open(t, func(o *Options) { o.CompileLimit = 200 * time.Millisecond })
+			do := func() {
+				t.Helper()
+				if res := p.Do(t.Context(), c.req, nil); res.Outcome.Word != c.word || res.Outcome.Phase != c.phase {
+					t.Fatal(res.Outcome)
+				}
+				settled(t, p)
+			}
+			do()
+			killed := p.Stats().Killed
+			if killed == 0 {
+				t.Error("nothing was killed over it once")
+			}
+			for range 3 {
+				do()
+			}
+			if n := p.Stats().Killed; n != killed {
+				t.Errorf("%d more children were killed over the same bytes", n-killed)
+			}
+		})
 	}
 }

@@ -163,7 +163,9 @@ func (f *fake) Prepare(_ context.Context, req call.Request, h Hooks) bool {
 		if h.Interpret && !f.compiled[req.Module] {
 			return false
 		}
-		_ = h.Phase(PhaseCompile, "sum of "+req.Module)
+		if h.Phase(PhaseCompile, "sum of "+req.Module) != nil {
+			return false
+		}
 		if strings.Contains(req.Module, "bomb") {
 			select {}
 		}
