@@ -61,15 +61,17 @@ func (p *pass) legacyPlugin() {
 	p.legacy(it.KeySpan(), "a [plugin] table is the shape of an old document: write name, version and kind at the top of the file, description as summary, and samuel as framework below [samuel]", fixes)
 }
 
-// headed says whether headers alone make a table of [plugin].
+// headed says whether headers alone make a table of [plugin], and no key above them names it.
 func (p *pass) headed(x tomlsyntax.Item) bool {
+	path := []string{"plugin", x.Name()}
 	for s := range p.tree.Sections() {
 		h, ok := headerPath(s)
-		if ok && hasPrefix([]string{"plugin", x.Name()}, h) {
-			for e := range s.Expressions() {
-				if e.Kind() == tomlsyntax.KeyValue && hasPrefix(append(h[:len(h):len(h)], e.Key().Names()...), []string{"plugin", x.Name()}) && len(h) < 2 {
-					return false
-				}
+		if !ok || len(h) >= len(path) || !hasPrefix(path, h) {
+			continue
+		}
+		for e := range s.Expressions() {
+			if e.Kind() == tomlsyntax.KeyValue && hasPrefix(append(h[:len(h):len(h)], e.Key().Names()...), path) {
+				return false
 			}
 		}
 	}
