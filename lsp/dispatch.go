@@ -13,8 +13,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// requestHandler answers one request from the snapshot taken when it arrived. It runs off the
-// read loop and must look at nothing but the snapshot. A nil result is sent as null.
+// requestHandler answers one request from the snapshot taken when it arrived. It must look at
+// nothing but the snapshot, and runs off the read loop, unless it is of [feature.prompt] and has not
+// called [offLoop]. A nil result is sent as null.
 type requestHandler func(ctx context.Context, s *Server, snap *Snapshot, params jsonrpc2.RawMessage) (any, error)
 
 // notificationHandler applies one notification on the read loop: it decodes, calls
@@ -63,10 +64,12 @@ func (s *Server) handle(ctx context.Context, req *jsonrpc2.Request) (any, error)
 		s.notified(req)
 		return nil, nil
 	}
-	// The loop never writes: were the client not to read just then, neither side would go on.
+	// The loop never waits in a write: were the client not to read just then, neither side would go on.
 	release := sync.OnceFunc(func() { jsonrpc2.Async(ctx) })
-	defer release()
 	result, err := s.answer(req, release)
+	if !s.stream.AnswersAtOnce() {
+		release()
+	}
 	return result, wireError(err)
 }
 
@@ -85,8 +88,8 @@ func (s *Server) notified(req *jsonrpc2.Request) {
 	}
 }
 
-// answer runs a request's handler: the life cycle's own on the loop, every other one off it,
-// after release.
+// answer runs a request's handler: the life cycle's own on the loop, a prompt one there where it can
+// be answered from there, every other one off the loop, after release.
 func (s *Server) answer(req *jsonrpc2.Request, release func()) (result any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -116,13 +119,26 @@ func (s *Server) answer(req *jsonrpc2.Request, release func()) (result any, err 
 		return nil, jsonrpc2.Errorf(codeRequestFailed, "%d requests are being answered already; wait for some, or cancel them", maxInflight)
 	}
 	defer done()
-	release()
-
-	result, err = h(work, s, snap, req.Params())
+	if s.prompt[req.Method()] && s.stream.AnswersAtOnce() {
+		result, err = h(context.WithValue(work, loop{}, release), s, snap, req.Params())
+	} else {
+		release()
+		result, err = h(work, s, snap, req.Params())
+	}
 	if work.Err() != nil {
 		return nil, protocol.ErrRequestCancelled
 	}
 	return result, err
+}
+
+// loop is the context key of what takes a request off the read loop.
+type loop struct{}
+
+// offLoop lets the read loop go on without the request of ctx, which may take its time then.
+func offLoop(ctx context.Context) {
+	if release, ok := ctx.Value(loop{}).(func()); ok {
+		release()
+	}
 }
 
 // wireError gives every error the code that the protocol has for it.

@@ -8,7 +8,8 @@
 // [wire.Stream] reads frames; jsonrpc2 calls [Server.handle] for each message, in order, on the
 // read loop. A notification is applied there and then: it is decoded, and its effect goes
 // through [Server.update], the funnel, which swaps in the next [Snapshot]. A request captures
-// the snapshot on the loop and is answered off it, from that snapshot alone.
+// the snapshot on the loop and is answered off it, from that snapshot alone; only the diagnostics of
+// a short document are made on the loop, see [feature], where [wire.Ready] says how to write there.
 //
 // Nothing on the loop may wait: not for the disk, not for the client (an answer could never be
 // read), not for a lock that is held while something waits.

@@ -40,6 +40,8 @@ type Document struct {
 	Open bool
 	// Opening tells the times that the client opened documents apart; 0 for one that it has not.
 	Opening uint64
+	// Edited says that the client changed it since.
+	Edited bool
 	// Manifest says that it is analysed. Only then, and if it is not TooLarge, it has a text.
 	Manifest bool
 	// TooLarge says that it is above [MaxDocument]; its text is empty then.
@@ -76,7 +78,7 @@ func (d *Document) set(content string) {
 func (d *Document) edited(version int32, changes []protocol.TextDocumentContentChangeEvent, enc text.Encoding) *Document {
 	next := &Document{
 		URI: d.URI, Wire: d.Wire, also: d.also, Path: d.Path, Language: d.Language, Version: version, Open: true,
-		Opening: d.Opening, Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text,
+		Opening: d.Opening, Edited: true, Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text,
 	}
 	if !d.Manifest {
 		next.syntax = d.syntax

@@ -34,7 +34,7 @@ func TestFeaturesAreDocumented(t *testing.T) {
 		}
 	}
 
-	requests, notifications := tables(features())
+	requests, _, notifications := tables(features())
 	handled := slices.Concat(slices.Collect(maps.Keys(requests)), slices.Collect(maps.Keys(notifications)))
 	slices.Sort(handled)
 	if diff := cmp.Diff(handled, slices.Sorted(maps.Keys(methods))); diff != "" {

@@ -17,6 +17,7 @@ func pullFeature() feature {
 		requests: map[string]requestHandler{
 			protocol.MethodTextDocumentDiagnostic: request(pullDiagnostics),
 		},
+		prompt: []string{protocol.MethodTextDocumentDiagnostic},
 		advertise: func(caps *protocol.ServerCapabilities, client *Client) {
 			if client.PullDiagnostics {
 				name := diagnosticSource
@@ -26,12 +27,19 @@ func pullFeature() feature {
 	}
 }
 
+// promptLength bounds the texts, in bytes, that are checked on the read loop: it takes less than a
+// millisecond to check one of which nothing is known yet.
+const promptLength = 32 << 10
+
 func pullDiagnostics(ctx context.Context, s *Server, snap *Snapshot, p *protocol.DocumentDiagnosticParams) (any, error) {
 	doc := snap.Manifest(normalise(p.TextDocument.URI))
 	if doc == nil || !snap.Client.PullDiagnostics {
 		return &protocol.RelatedFullDocumentDiagnosticReport{
 			FullDocumentDiagnosticReport: protocol.FullDocumentDiagnosticReport{Kind: reportFull, Items: []protocol.Diagnostic{}},
 		}, nil
+	}
+	if doc.Text.Len() > promptLength {
+		offLoop(ctx)
 	}
 	previous := ""
 	if p.PreviousResultID != nil {
@@ -41,7 +49,7 @@ func pullDiagnostics(ctx context.Context, s *Server, snap *Snapshot, p *protocol
 	if err != nil {
 		return nil, err
 	}
-	defer s.rest.said(previous == "")
+	defer s.rest.said(previous == "" && !doc.Edited) // not every client sends the previous id
 	if items == nil {
 		return &protocol.RelatedUnchangedDocumentDiagnosticReport{
 			UnchangedDocumentDiagnosticReport: protocol.UnchangedDocumentDiagnosticReport{Kind: reportUnchanged, ResultID: id},
@@ -105,6 +113,7 @@ func (m *reportMemo) set(k reportKey, id string) {
 // that the client has them: its previous id is the present one.
 func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document, previous string) ([]protocol.Diagnostic, string, error) {
 	if _, known := snap.factsOf(doc); !known {
+		offLoop(ctx) // the disk is asked
 		s.facts.ensure(ctx, doc)
 		if err := ctx.Err(); err != nil {
 			return nil, "", err

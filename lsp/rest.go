@@ -13,9 +13,11 @@ const (
 	// pause is how long nothing has to be said until work is over. Giving back makes the next answer
 	// some milliseconds later, which is nothing after a pause, and would be seen while somebody types.
 	pause = 250 * time.Millisecond
+	// patience is how long a pause is waited for.
+	patience = 2 * time.Second
 )
 
-// rest tells the program when work is over that needed more than what follows will: the start, once a
+// rest tells the program when there is much to do, and when work is over that needed more than what follows will: the start, once a
 // document is open and the workspace was searched, and the first look at many documents. Its timer is set
 // for these alone: a server that idles, or is typed into, has none.
 type rest struct {
@@ -24,21 +26,29 @@ type rest struct {
 	settled bool
 	news    int // documents of which something was said for the first time, since the last time
 	timer   *time.Timer
+	latest  time.Time // when the timer goes off without a pause
 }
+
+// scanned is called when the workspace was searched, which may be later than all there is to say.
+func (r *rest) scanned() { r.said(false) }
 
 // said is called when what there is to say of a document is said, for the first time or again.
 func (r *rest) said(first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if first {
-		r.news++
+		if r.news++; r.news == muchSaid {
+			r.tell(r.s.opts.Crowded)
+		}
 	}
 	if !r.started() && r.news < muchSaid {
 		return
 	}
-	if r.timer == nil {
-		r.timer = time.AfterFunc(pause, r.over)
-	} else {
+	now := time.Now()
+	switch {
+	case r.timer == nil:
+		r.timer, r.latest = time.AfterFunc(pause, r.over), now.Add(patience)
+	case now.Before(r.latest):
 		r.timer.Reset(pause)
 	}
 }
@@ -52,6 +62,7 @@ func (r *rest) started() bool {
 func (r *rest) over() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.timer = nil
 	if r.started() {
 		r.settled = true
 		r.tell(r.s.opts.Settled)

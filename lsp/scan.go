@@ -111,6 +111,7 @@ func (sc *scanner) run(this *scan) {
 // settle says that there is no more to find for now.
 func (sc *scanner) settle() {
 	sc.s.update(func(next *Snapshot) change { next.Scanned = true; return change{} })
+	sc.s.rest.scanned()
 }
 
 // scanned is a manifest on disk, with what lies around it.
@@ -191,6 +192,7 @@ func (sc *scanner) take(ctx context.Context, w *project.Walk, all []scanned) {
 		next.onDisk, next.Scanned = docs, true
 		return c
 	})
+	sc.s.rest.scanned()
 	for _, key := range contested {
 		sc.s.facts.again(key, true)
 	}

@@ -40,6 +40,8 @@ type Options struct {
 	// Settled, unless nil, is called once, in the first pause after the workspace was searched and a
 	// document is open: what only the start needed can be given back.
 	Settled func()
+	// Crowded, unless nil, is called when the server begins to look at many documents.
+	Crowded func()
 	// Drained, unless nil, is called in the pause after many documents were looked at for the first
 	// time.
 	Drained func()
@@ -58,6 +60,7 @@ type Server struct {
 	stop context.CancelFunc
 
 	requests      map[string]requestHandler
+	prompt        map[string]bool
 	notifications map[string]notificationHandler
 	features      []feature
 
@@ -111,7 +114,7 @@ func New(opts Options) *Server {
 	s.inflight.cancels = make(map[jsonrpc2.ID]context.CancelFunc)
 	s.state.Store(&Snapshot{Client: &Client{}, Settings: defaultSettings()})
 	s.features = features()
-	s.requests, s.notifications = tables(s.features)
+	s.requests, s.prompt, s.notifications = tables(s.features)
 	s.outbox = &outbox{s: s, lost: s.logLost}
 	s.diagnoser = newDiagnoser(s)
 	s.facts = newFactsLoader(s)

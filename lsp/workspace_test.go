@@ -168,13 +168,29 @@ func TestProjectRoot(t *testing.T) {
 	}
 }
 
+// Who types without a pause from the start on does not keep what the start needed for good.
+func TestSettledWithoutAPause(t *testing.T) {
+	settled := make(chan struct{})
+	e := lsptest.Open(t, "", lsptest.Config{Server: lsp.Options{Settled: func() { close(settled) }}})
+	e.OpenText("samuel-plugin.toml", "toml", wrong)
+	for typed := 0; ; typed++ {
+		select {
+		case <-settled:
+			return
+		default:
+			e.Change("samuel-plugin.toml", wrong+strings.Repeat("#", typed%2))
+			e.AwaitDiagnostics("samuel-plugin.toml", func(d []protocol.Diagnostic) bool { return len(d) > 0 })
+		}
+	}
+}
+
 // What only a start needs is given back when it is over: once, and not before the workspace was
 // searched, a document is open and everything is said of it; and what much work needs, after it.
 func TestSettledAndDrained(t *testing.T) {
 	for name, pulls := range map[string]bool{"pushed": false, "pulled": true} {
 		t.Run(name, func(t *testing.T) {
 			told := make(chan string, 100)
-			cfg := lsptest.Config{Server: lsp.Options{Settled: func() { told <- "settled" }, Drained: func() { told <- "drained" }}}
+			cfg := lsptest.Config{Server: lsp.Options{Settled: func() { told <- "settled" }, Crowded: func() { told <- "crowded" }, Drained: func() { told <- "drained" }}}
 			if pulls {
 				cfg.Capabilities = func(c *protocol.ClientCapabilities) {
 					c.TextDocument.Diagnostic = &protocol.DiagnosticClientCapabilities{}
@@ -199,12 +215,21 @@ func TestSettledAndDrained(t *testing.T) {
 			if got := <-told; got != "settled" {
 				t.Errorf("told %q first", got)
 			}
+			for range 70 { // no news, though no id of an earlier report comes with a request
+				e.Change("samuel-plugin.toml", wrong)
+				said("samuel-plugin.toml")
+			}
+			if len(told) > 0 {
+				t.Errorf("%s while one document is edited", <-told)
+			}
 			for i := range 64 {
 				e.OpenText(fmt.Sprintf("%d/samuel-plugin.toml", i), "toml", wrong)
 				said(fmt.Sprintf("%d/samuel-plugin.toml", i))
 			}
-			if got := <-told; got != "drained" {
-				t.Errorf("told %q then", got)
+			for _, want := range []string{"crowded", "drained"} {
+				if got := <-told; got != want {
+					t.Errorf("told %q then, want %q", got, want)
+				}
 			}
 			e.Close()
 			if len(told) > 0 {

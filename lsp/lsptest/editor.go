@@ -130,11 +130,17 @@ func (e *Editor) dial() io.ReadWriteCloser {
 	e.Server = lsp.New(e.cfg.Server)
 	ours, theirs := net.Pipe()
 	go func() {
-		e.code <- e.Server.Serve(theirs)
+		e.code <- e.Server.Serve(never{theirs})
 		_ = theirs.Close()
 	}()
 	return ours
 }
+
+// never is a connection of which every write may wait, as those of a [net.Pipe] do.
+type never struct{ net.Conn }
+
+// ReadyFor implements [github.com/samuelpkg/samuel-lsp/lsp/wire.Ready].
+func (never) ReadyFor(int) bool { return false }
 
 // Initialize makes the session ready.
 func (e *Editor) Initialize() {

@@ -7,17 +7,17 @@ import (
 	"testing"
 )
 
-// unread has a client send hovers and read none of the answers until read is called.
-func (p *place) unread(c *client, hovers int) (read func()) {
+// unread has a client send requests and read none of the answers until read is called.
+func (p *place) unread(c *client, method string, requests int) (read func()) {
 	p.t.Helper()
 	if err := c.settle(); err != nil {
 		p.t.Fatal(err)
 	}
 	c.mu.Lock() // what was read is taken under this lock, so the reader stops at the next message
-	for range hovers {
+	for range requests {
 		c.lastID++
-		c.pending[strconv.Itoa(c.lastID)] = &request{method: "textDocument/hover"}
-		c.raw(fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d,"method":"textDocument/hover","params":{"textDocument":{"uri":%q},"position":{"line":1,"character":1}}}`, c.lastID, p.uri))
+		c.pending[strconv.Itoa(c.lastID)] = &request{method: method}
+		c.raw(fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d,"method":%q,"params":{"textDocument":{"uri":%q},"position":{"line":1,"character":1}}}`, c.lastID, method, p.uri))
 	}
 	return c.mu.Unlock
 }
@@ -25,19 +25,24 @@ func (p *place) unread(c *client, hovers int) (read func()) {
 // A client may send as much as it likes before it reads: it gets all answers, and until then they
 // cost little more than their bytes.
 func TestUnreadAnswersCostTheirBytes(t *testing.T) {
-	p := newPlace(t, good)
-	c := p.start()
-	const hovers, perAnswer = 50_000, 2 << 10
-	read := p.unread(c, hovers)
-	held := usageOf(c.cmd.Process.Pid, filepath.Join(p.home, "tmp")).rssKiB
-	read()
-	if limit := (hovers*perAnswer + 64<<20) >> 10; held > limit {
-		t.Errorf("%d unread answers made the server hold %d KiB, want %d at most", hovers, held, limit)
+	// The first is answered off the read loop, the second on it.
+	for _, method := range []string{"textDocument/hover", "textDocument/diagnostic"} {
+		t.Run(method, func(t *testing.T) {
+			p := newPlace(t, good)
+			c := p.start()
+			const requests, perAnswer = 50_000, 2 << 10
+			read := p.unread(c, method, requests)
+			held := usageOf(c.cmd.Process.Pid, filepath.Join(p.home, "tmp")).rssKiB
+			read()
+			if limit := (requests*perAnswer + 64<<20) >> 10; held > limit {
+				t.Errorf("%d unread answers made the server hold %d KiB, want %d at most", requests, held, limit)
+			}
+			if err := c.settle(); err != nil {
+				t.Fatal(err)
+			}
+			p.end(c)
+		})
 	}
-	if err := c.settle(); err != nil {
-		t.Fatal(err)
-	}
-	p.end(c)
 }
 
 // A client that sends nothing more and reads nothing ends the session, though its end of the
@@ -45,7 +50,7 @@ func TestUnreadAnswersCostTheirBytes(t *testing.T) {
 func TestInputClosedWithAnswersUnread(t *testing.T) {
 	p := newPlace(t, good)
 	c := p.start()
-	read := p.unread(c, 5000)
+	read := p.unread(c, "textDocument/diagnostic", 5000)
 	defer read()
 	kin := descendants(c.cmd.Process.Pid)
 	if err := c.in.Close(); err != nil {

@@ -49,12 +49,19 @@ type Stream struct {
 	onClosed func(error)
 	closed   bool
 
+	ready   func(n int) bool // nil: unknown
 	writing sync.Mutex
 	out     []byte
 	backlog backlog
 }
 
 var _ jsonrpc2.Stream = (*Stream)(nil)
+
+// Ready is what a connection may implement that knows whether a write would wait for the client.
+type Ready interface {
+	// ReadyFor reports whether n bytes can be written at once; false if that is not certain.
+	ReadyFor(n int) bool
+}
 
 // Hooks are what a [Stream] tells its owner. Both run on the reading goroutine.
 type Hooks struct {
@@ -67,14 +74,22 @@ type Hooks struct {
 
 // NewStream returns a stream over conn.
 func NewStream(conn io.ReadWriteCloser, hooks Hooks) *Stream {
-	return &Stream{
+	s := &Stream{
 		conn:     conn,
 		in:       bufio.NewReaderSize(idleReader{conn, hooks.Idle}, 32<<10),
 		onClosed: hooks.Closed,
 		backlog:  backlog{limit: MaxUnread},
 		most:     MaxContent,
 	}
+	if conn, ok := conn.(Ready); ok {
+		s.ready = conn.ReadyFor
+	}
+	return s
 }
+
+// AnswersAtOnce reports whether an answer may be sent on the reading goroutine: it never waits for
+// the client there, which may be waiting for this side to read.
+func (s *Stream) AnswersAtOnce() bool { return s.ready != nil }
 
 // LimitContent makes most the bound of the bodies of the frames to come, in bytes. It must be called
 // before the reading begins or by what handles a message on the reading goroutine.

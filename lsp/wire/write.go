@@ -30,10 +30,30 @@ func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
 	return s.write(ctx, func(dst []byte) []byte { return append(dst, body...) })
 }
 
-// answer leaves a body to whoever is writing, and writes if nobody is.
+// answer leaves a body to whoever is writing, and writes if nobody is. Where the connection tells what
+// would wait, that is left to a goroutine.
 func (s *Stream) answer(body []byte) (int64, error) {
 	s.backlog.add(body)
-	return int64(len(body)), s.drain()
+	if s.ready == nil {
+		return int64(len(body)), s.drain()
+	}
+	for s.backlog.any() && s.writing.TryLock() {
+		frames := s.backlog.take()
+		if !s.ready(len(frames)) {
+			go func() {
+				_ = s.send(frames) // the connection is broken for whoever writes next, too
+				s.writing.Unlock()
+				_ = s.drain()
+			}()
+			break
+		}
+		err := s.send(frames)
+		s.writing.Unlock()
+		if err != nil {
+			return int64(len(body)), err
+		}
+	}
+	return int64(len(body)), nil
 }
 
 // drain writes the backlog, unless somebody is writing, who does so then.
@@ -49,8 +69,10 @@ func (s *Stream) drain() error {
 }
 
 // sendBacklog writes what waited until now; the caller holds the lock for writing.
-func (s *Stream) sendBacklog() error {
-	frames := s.backlog.take()
+func (s *Stream) sendBacklog() error { return s.send(s.backlog.take()) }
+
+// send writes what was taken from the backlog; the caller holds the lock for writing.
+func (s *Stream) send(frames []byte) error {
 	if len(frames) == 0 {
 		return nil
 	}

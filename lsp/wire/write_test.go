@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -72,6 +73,61 @@ func TestBacklogOfABrokenConnection(t *testing.T) {
 		if !ended {
 			t.Error("the reader still waits for room")
 		}
+		if _, err := s.WriteFrame(ctx, []byte("{}")); err != nil || s.backlog.any() {
+			t.Errorf("something waits behind a broken connection: %v", err)
+		}
+	})
+}
+
+// told is a connection that knows whether a write would wait.
+type told struct {
+	net.Conn
+	ready bool
+}
+
+func (c *told) ReadyFor(int) bool { return c.ready }
+
+// Where a write would wait, an answer does not, and all arrive in order; where it would not, it is
+// written before anything else is done.
+func TestAnswersAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		conn := &told{Conn: near}
+		s := NewStream(conn, Hooks{})
+		if !s.AnswersAtOnce() {
+			t.Error("the connection's word is not taken")
+		}
+		ctx := Answering(t.Context())
+		want := ""
+		for i := range 9 {
+			body := fmt.Sprintf(`{"id":%d}`, i)
+			want += "Content-Length: 8\r\n\r\n" + body
+			if _, err := s.WriteFrame(ctx, []byte(body)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := make([]byte, len(want))
+		if _, err := io.ReadFull(far, got); err != nil || string(got) != want {
+			t.Errorf("%q, %v", got, err)
+		}
+		synctest.Wait()
+
+		conn.ready = true
+		written := false
+		go func() {
+			_, _ = s.WriteFrame(ctx, []byte("{}"))
+			written = true
+		}()
+		synctest.Wait()
+		if written {
+			t.Error("an answer was put off")
+		}
+		_ = far.Close()
+		synctest.Wait()
+		if !written {
+			t.Error("the writer still waits for a client that went away")
+		}
+		conn.ready = false
 		if _, err := s.WriteFrame(ctx, []byte("{}")); err != nil || s.backlog.any() {
 			t.Errorf("something waits behind a broken connection: %v", err)
 		}
