@@ -33,6 +33,12 @@ type module struct {
 	refs      atomic.Int64
 }
 
+// runsFirst says whether anything of the module runs before its first call.
+func (m *module) runsFirst() bool {
+	_, initialised := m.summary.Export(exportInitialize)
+	return initialised || m.summary.HasStart
+}
+
 // retain takes a share in m; false means that m is closed already.
 func (m *module) retain() bool {
 	for {

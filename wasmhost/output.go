@@ -27,13 +27,13 @@ type output struct {
 	sink    func(call.Event)
 	kept    func(level call.Level, text string) // lines of samuel.log that were kept
 	tokens  float64
-	last    time.Time
+	last    time.Time // of the line before; zero: none
 	bytes   int
 	dropped int
 }
 
 func newOutput(sink func(call.Event)) *output {
-	return &output{sink: sink, tokens: logBurst, last: time.Now()}
+	return &output{sink: sink, tokens: logBurst}
 }
 
 // text emits what a guest wrote as one or more lines.
@@ -91,7 +91,9 @@ func (o *output) callback(name string, payload []byte) {
 func (o *output) flush() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.reportDropped(time.Now())
+	if o.dropped > 0 {
+		o.reportDropped(time.Now())
+	}
 }
 
 // lineWriter turns a byte stream into lines. It belongs to one goroutine.

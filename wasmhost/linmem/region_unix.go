@@ -44,7 +44,7 @@ func (r *region) bytes(size uint64) []byte {
 // clean makes the first used bytes zero again; false when the region cannot be used again.
 func (r *region) clean(used uint64) bool {
 	if used <= clearByHand {
-		clear(r.all[:used])
+		wipe(r.all[:used])
 		return r.size() > 0
 	}
 	return discard(r.all[:r.committed])
