@@ -110,8 +110,11 @@ func (e *Executor) Execute(ctx context.Context, req call.Request, h pool.Hooks) 
 		e.used, p = p, nil
 	}
 	if p == nil {
-		if h.Interpret && e.cold(req.Module) {
-			return e.interpret(ctx, req, h)
+		if h.Interpret {
+			if m, cold := e.cold(req.Module); cold {
+				readyMemory(m.Size)
+				return e.interpret(ctx, req, h)
+			}
 		}
 		var res call.Result
 		if p, res = e.runtime.Prepare(ctx, req, h.Event); p == nil {
@@ -124,9 +127,9 @@ func (e *Executor) Execute(ctx context.Context, req call.Request, h pool.Hooks) 
 }
 
 // cold says whether a module is so big and so new that compiling it would keep the call waiting.
-func (e *Executor) cold(path string) bool {
+func (e *Executor) cold(path string) (wasmhost.Module, bool) {
 	m, err := e.runtime.Look(path)
-	return err == nil && m.Size >= interpretAbove && !m.Held && !e.runtime.OnDisk(e.seen.entry(m.Sum))
+	return m, err == nil && m.Size >= interpretAbove && !m.Held && !e.runtime.OnDisk(e.seen.entry(m.Sum))
 }
 
 // interpret answers from the interpreter, in a runtime of its own that is gone after the answer.
@@ -167,8 +170,10 @@ func (e *Executor) Prepare(ctx context.Context, req call.Request, h pool.Hooks) 
 	if e.spare != nil {
 		return true
 	}
-	if h.Interpret && e.cold(req.Module) {
-		return false
+	if h.Interpret {
+		if _, cold := e.cold(req.Module); cold {
+			return false
+		}
 	}
 	e.spare = e.runtime.PrepareSpare(ctx, req, used)
 	if e.spare != nil && !e.compiled {
