@@ -24,7 +24,7 @@ type refusal struct {
 // compare decodes a saved manifest as the framework will, off the read loop. The two readers of
 // TOML are tested to agree; where they don't, the one that decides is shown.
 func (s *Server) compare(doc *Document) {
-	if doc == nil || !doc.Manifest || doc.TooLarge {
+	if doc == nil || !doc.Manifest || doc.TooLarge || doc.accepted.Load() {
 		return
 	}
 	s.spawn(func(context.Context) {
@@ -39,6 +39,7 @@ func (s *Server) compare(doc *Document) {
 			now = &refusal{text: doc.Text, diag: refused(doc, err)}
 		}
 		if now == nil && s.Snapshot().refused[doc.URI] == nil {
+			doc.accepted.Store(err == nil)
 			return
 		}
 		s.update(func(next *Snapshot) change {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/samuelpkg/samuel-lsp/lsp/text"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck"
+	"github.com/samuelpkg/samuel-lsp/manifestcheck/manifest"
 	"github.com/samuelpkg/samuel-lsp/manifestcheck/tomlsyntax"
 )
 
@@ -53,6 +54,9 @@ type Document struct {
 	memo   checkMemo
 	report reportMemo
 	module atomic.Pointer[string] // see moduleOf
+	// decoded is the manifest that the framework makes of the text, nil if that was not asked for.
+	decoded  atomic.Pointer[manifest.Manifest]
+	accepted atomic.Bool // by the framework's decoder, see compare
 }
 
 // newDocument returns a document with the given text.
@@ -157,6 +161,7 @@ func (d *Document) check(c *manifestcheck.Checker, facts *moduleFacts) *manifest
 // release lets go of what can be made again.
 func (d *Document) release() {
 	d.syntax.tree.Store(nil)
+	d.decoded.Store(nil)
 	d.memo.mu.Lock()
 	d.memo.result = nil
 	d.memo.mu.Unlock()

@@ -56,6 +56,9 @@ func (f *pluginFindings) take(p *plugin, payload []byte) (notes []string) {
 // saw. It reads them.
 func (f *pluginFindings) place(snap *Snapshot, p *plugin) (found map[uri.URI][]protocol.Diagnostic, notes []string) {
 	found = make(map[uri.URI][]protocol.Diagnostic)
+	if len(f.items) == 0 {
+		return found, nil
+	}
 	texts := make(map[string]*text.Text)
 	root, budget := realPath(p.root), int64(maxFoundRead)
 	for _, item := range f.items {

@@ -43,46 +43,61 @@ func (s *Server) readPlugin(snap *Snapshot, path string) (*plugin, error) {
 
 // loadPlugin reads a plugin that is to be run. It must not be called on the read loop.
 func (s *Server) loadPlugin(snap *Snapshot, path string) (*plugin, error) {
-	p, source, err := s.openPlugin(snap, path)
+	p, doc, err := s.openPlugin(snap, path)
 	if err != nil {
 		return nil, err
 	}
-	// Keys that the framework does not know are shown in the editor, and don't keep an author from
-	// trying the rest.
-	p.manifest = &manifest.Manifest{}
-	if _, err := toml.Decode(source, p.manifest); err != nil {
+	if p.manifest, err = doc.decode(); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
 	return p, nil
 }
 
-// openPlugin returns a plugin, and its manifest's text.
-func (s *Server) openPlugin(snap *Snapshot, path string) (*plugin, string, error) {
+// decode returns what the framework makes of the text, which must not be written to. Keys that it does
+// not know are shown in the editor, and don't keep an author from trying the rest.
+func (d *Document) decode() (*manifest.Manifest, error) {
+	if known := d.decoded.Load(); known != nil {
+		return known, nil
+	}
+	m := &manifest.Manifest{}
+	if _, err := toml.Decode(d.Text.String(), m); err != nil {
+		return nil, err
+	}
+	d.decoded.Store(m)
+	return m, nil
+}
+
+// openPlugin returns a plugin, and its manifest as it is on disk.
+func (s *Server) openPlugin(snap *Snapshot, path string) (*plugin, *Document, error) {
 	doc := readManifest(path)
 	if doc == nil {
-		return nil, "", fmt.Errorf("reading %s: no such manifest", path)
+		return nil, nil, fmt.Errorf("reading %s: no such manifest", path)
 	}
 	if doc.TooLarge {
-		return nil, "", fmt.Errorf("reading %s: larger than %d bytes", path, MaxDocument)
+		return nil, nil, fmt.Errorf("reading %s: larger than %d bytes", path, MaxDocument)
+	}
+	// Most of what is to be known of a text that is known already was found out before.
+	if known := snap.Manifest(fileURI(path)); known != nil && known.Text.String() == doc.Text.String() {
+		doc = known
 	}
 	key := factsKey{path, moduleOf(doc)}
 	facts := examine(key, snap.factsFor(key), false)
-	m := snap.Settings.checker.Check(doc.Tree(), facts.Facts).Model
+	m := doc.check(snap.Settings.checker, facts).Model
 	if m.Kind.Text != manifest.KindWasm || key.module == "" {
-		return nil, "", fmt.Errorf("%s %w: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, errNoCode, m.Kind.Text)
+		return nil, nil, fmt.Errorf("%s %w: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, errNoCode, m.Kind.Text)
 	}
 	switch facts.Module {
 	case manifestcheck.ModuleMissing:
-		return nil, "", fmt.Errorf("the module %s is not built: there is no such file", facts.Path)
+		return nil, nil, fmt.Errorf("the module %s is not built: there is no such file", facts.Path)
 	case manifestcheck.ModuleOutside:
-		return nil, "", fmt.Errorf("the module %.200q lies outside of the manifest's folder", key.module)
+		return nil, nil, fmt.Errorf("the module %.200q lies outside of the manifest's folder", key.module)
 	case manifestcheck.ModuleUnreadable:
-		return nil, "", fmt.Errorf("the module %s cannot be run: %w", facts.Path, facts.Err)
+		return nil, nil, fmt.Errorf("the module %s cannot be run: %w", facts.Path, facts.Err)
 	}
 	return &plugin{
 		path: path, name: shownName(m, path), root: s.rootOf(snap, path),
 		module: facts.Path, state: facts.state, facts: facts, model: m, summary: facts.Summary,
-	}, doc.Text.String(), nil
+	}, doc, nil
 }
 
 // shownName is the name in a manifest, its folder's if there is none.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -128,6 +129,9 @@ func modulePath(dir, module string) (path, target string, inside bool) {
 	if !filepath.IsLocal(local) {
 		return path, path, false
 	}
+	if linkless(dir, path) {
+		return path, path, true
+	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return path, linkTarget(path), true
@@ -141,6 +145,19 @@ func modulePath(dir, module string) (path, target string, inside bool) {
 		return path, path, false
 	}
 	return path, filepath.Join(dir, rel), true
+}
+
+// linkless reports whether path, which lies below dir, is there and no symbolic link leads to it from
+// dir. That is nearly always so, and asked at every run. Windows has more to follow than links: letter
+// case and short names.
+func linkless(dir, path string) bool {
+	for ; runtime.GOOS != "windows" && len(path) > len(dir); path = filepath.Dir(path) {
+		info, err := os.Lstat(path)
+		if err != nil || info.Mode()&fs.ModeSymlink != 0 {
+			return false
+		}
+	}
+	return path == dir
 }
 
 // maxLinks bounds the symbolic links that are followed one after another.
