@@ -62,7 +62,11 @@ func growTo(percent int) {
 	}
 }
 
-func crowded() { growTo(manyGrowth) }
+// crowded makes room for many documents: the start's pages would be there on top of them.
+func crowded() {
+	growTo(manyGrowth)
+	dropStartPages()
+}
 
 // drained gives back what much work needed. Otherwise it would be kept for as long as nothing is done,
 // since an idle program collects nothing.
