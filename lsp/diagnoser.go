@@ -153,7 +153,7 @@ func (g *diagnoser) diagnose(ctx context.Context, u uri.URI) {
 	}
 	_, known := g.published[u]
 	g.publish(ctx, u, published{wire: doc.Wire, version: doc.Version, open: doc.Open}, snap.diagnostics(doc))
-	g.s.recent.touch(doc)
+	g.s.touch(doc)
 	g.s.rest.said(!known)
 }
 

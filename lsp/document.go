@@ -53,6 +53,7 @@ type Document struct {
 	syntax *lazyTree
 	memo   checkMemo
 	report reportMemo
+	took   atomic.Int64           // nanoseconds that its last pulled diagnostics took, before it was edited too
 	module atomic.Pointer[string] // see moduleOf
 	// decoded is the manifest that the framework makes of the text, nil if that was not asked for.
 	decoded  atomic.Pointer[manifest.Manifest]
@@ -84,6 +85,7 @@ func (d *Document) edited(version int32, changes []protocol.TextDocumentContentC
 		URI: d.URI, Wire: d.Wire, also: d.also, Path: d.Path, Language: d.Language, Version: version, Open: true,
 		Opening: d.Opening, Edited: true, Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text,
 	}
+	next.took.Store(d.took.Load())
 	if !d.Manifest {
 		next.syntax = d.syntax
 		return next
@@ -133,7 +135,7 @@ func (d *Document) without(wire string) *Document {
 	}
 	return &Document{
 		URI: d.URI, Wire: open[0], also: open[1:], Path: d.Path, Language: d.Language, Version: d.Version, Open: true,
-		Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text, syntax: d.syntax,
+		Opening: d.Opening, Edited: d.Edited, Manifest: d.Manifest, TooLarge: d.TooLarge, Text: d.Text, syntax: d.syntax,
 	}
 }
 

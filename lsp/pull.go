@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"time"
 
 	"go.lsp.dev/protocol"
 
@@ -27,9 +28,20 @@ func pullFeature() feature {
 	}
 }
 
-// promptLength bounds the texts, in bytes, that are checked on the read loop: it takes less than a
-// millisecond to check one of which nothing is known yet.
-const promptLength = 32 << 10
+const (
+	// promptLength bounds the texts, in bytes, whose diagnostics are made on the read loop.
+	promptLength = 8 << 10
+	// promptTime is how long they may have taken the last time. A short text can have thousands of
+	// findings, its own and those of a plugin.
+	promptTime = time.Millisecond
+)
+
+// prompt says whether a document's diagnostics are likely to be made sooner than another goroutine is
+// started. Of a document whose diagnostics were never made it is not known.
+func (d *Document) prompt() bool {
+	took := time.Duration(d.took.Load())
+	return d.Text.Len() <= promptLength && 0 < took && took <= promptTime
+}
 
 func pullDiagnostics(ctx context.Context, s *Server, snap *Snapshot, p *protocol.DocumentDiagnosticParams) (any, error) {
 	doc := snap.Manifest(normalise(p.TextDocument.URI))
@@ -38,18 +50,20 @@ func pullDiagnostics(ctx context.Context, s *Server, snap *Snapshot, p *protocol
 			FullDocumentDiagnosticReport: protocol.FullDocumentDiagnosticReport{Kind: reportFull, Items: []protocol.Diagnostic{}},
 		}, nil
 	}
-	if doc.Text.Len() > promptLength {
+	if !doc.prompt() {
 		offLoop(ctx)
 	}
 	previous := ""
 	if p.PreviousResultID != nil {
 		previous = *p.PreviousResultID
 	}
+	began, first := time.Now(), !doc.reported()
 	items, id, err := s.pulled(ctx, snap, doc, previous)
 	if err != nil {
 		return nil, err
 	}
-	defer s.rest.said(previous == "" && !doc.Edited) // not every client sends the previous id
+	doc.took.Store(int64(time.Since(began)))
+	defer s.rest.said(first)
 	if items == nil {
 		return &protocol.RelatedUnchangedDocumentDiagnosticReport{
 			UnchangedDocumentDiagnosticReport: protocol.UnchangedDocumentDiagnosticReport{Kind: reportUnchanged, ResultID: id},
@@ -101,6 +115,13 @@ func (m *reportMemo) get(k reportKey) string {
 	return m.id
 }
 
+// reported says whether there was a report of the document, in any of its versions.
+func (d *Document) reported() bool {
+	d.report.mu.Lock()
+	defer d.report.mu.Unlock()
+	return d.Edited || d.report.id != ""
+}
+
 func (m *reportMemo) set(k reportKey, id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -127,7 +148,7 @@ func (s *Server) pulled(ctx context.Context, snap *Snapshot, doc *Document, prev
 		return nil, id, nil
 	}
 	items := snap.diagnostics(doc)
-	s.recent.touch(doc)
+	s.touch(doc)
 	raw, err := protocol.Marshal(&protocol.PublishDiagnosticsParams{Diagnostics: items})
 	if err != nil {
 		return nil, "", err

@@ -17,15 +17,16 @@ const (
 	patience = 2 * time.Second
 )
 
-// rest tells the program when there is much to do, and when work is over that needed more than what follows will: the start, once a
-// document is open and the workspace was searched, and the first look at many documents. Its timer is set
-// for these alone: a server that idles, or is typed into, has none.
+// rest tells the program when there is much to do, and when work is over that needed more than what
+// follows will: the start, once a document is open and the workspace was searched, and the first look at
+// many documents. Its timer is set for these alone: a server that idles, or is typed into, has none.
 type rest struct {
 	s       *Server
 	mu      sync.Mutex
 	settled bool
 	news    int // documents of which something was said for the first time, since the last time
 	timer   *time.Timer
+	nth     int       // of the timers
 	latest  time.Time // when the timer goes off without a pause
 }
 
@@ -47,7 +48,9 @@ func (r *rest) said(first bool) {
 	now := time.Now()
 	switch {
 	case r.timer == nil:
-		r.timer, r.latest = time.AfterFunc(pause, r.over), now.Add(patience)
+		r.nth++
+		nth := r.nth
+		r.timer, r.latest = time.AfterFunc(pause, func() { r.over(nth) }), now.Add(patience)
 	case now.Before(r.latest):
 		r.timer.Reset(pause)
 	}
@@ -59,9 +62,12 @@ func (r *rest) started() bool {
 	return !r.settled && snap.Scanned && len(snap.docs) > 0
 }
 
-func (r *rest) over() {
+func (r *rest) over(nth int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if nth != r.nth || r.timer == nil {
+		return // it was set again while it went off, and has gone off since
+	}
 	r.timer = nil
 	if r.started() {
 		r.settled = true

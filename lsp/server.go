@@ -148,13 +148,19 @@ func (s *Server) Serve(conn io.ReadWriteCloser) int {
 	s.awaitAdmission()
 	s.conn.Go(wire.Answering(context.Background()), s.handle)
 
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		<-s.conn.Done()
+		s.stream.Flush() // the last answers may be with a writer that the connection does not know of
+	}()
 	select {
 	case <-s.exit:
-	case <-s.conn.Done():
+	case <-answered:
 	case <-s.ctx.Done(): // nothing more can be read
 		select {
 		case <-s.exit:
-		case <-s.conn.Done():
+		case <-answered:
 		case <-time.After(lastAnswers):
 		}
 	}

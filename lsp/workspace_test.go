@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.lsp.dev/protocol"
@@ -173,10 +174,13 @@ func TestSettledWithoutAPause(t *testing.T) {
 	settled := make(chan struct{})
 	e := lsptest.Open(t, "", lsptest.Config{Server: lsp.Options{Settled: func() { close(settled) }}})
 	e.OpenText("samuel-plugin.toml", "toml", wrong)
+	late := time.After(lsptest.Patience)
 	for typed := 0; ; typed++ {
 		select {
 		case <-settled:
 			return
+		case <-late:
+			t.Fatal("nothing was given back")
 		default:
 			e.Change("samuel-plugin.toml", wrong+strings.Repeat("#", typed%2))
 			e.AwaitDiagnostics("samuel-plugin.toml", func(d []protocol.Diagnostic) bool { return len(d) > 0 })

@@ -23,8 +23,8 @@ const (
 const maxExitCode = 255
 
 // pipeDelay is how long the output of a command is still read when the command has ended and left
-// something behind that holds it open.
-const pipeDelay = 100 * time.Millisecond
+// something behind that holds it open. A busy machine may take a while to read what is there.
+const pipeDelay = time.Second
 
 // hostExec is exec(cmd_ptr, cmd_len) -> exit code. No shell is involved: the command is split into
 // words as a shell would. It runs in the project's folder with the allowed environment only, its

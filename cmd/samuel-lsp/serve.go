@@ -92,7 +92,7 @@ func serve(flags serveFlags) error {
 	if flags.listen.address != "" {
 		return serveListener(flags.listen, options)
 	}
-	if code := lsp.New(options()).Serve(stdio{os.Stdin, os.Stdout}); code != 0 {
+	if code := lsp.New(options()).Serve(connection(stdio{os.Stdin, os.Stdout})); code != 0 {
 		return exitCode(code)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // unread has a client send requests and read none of the answers until read is called.
@@ -60,4 +61,29 @@ func TestInputClosedWithAnswersUnread(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.wantNothingLeft(kin)
+}
+
+// A client that sends nothing more gets all answers, though it takes its time to read them.
+func TestAnswersReadLate(t *testing.T) {
+	for _, method := range []string{"textDocument/hover", "textDocument/diagnostic"} {
+		t.Run(method, func(t *testing.T) {
+			p := newPlace(t, good)
+			c := p.start()
+			read := p.unread(c, method, 500)
+			if err := c.in.Close(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second) // longer than a client that reads nothing is waited for at the end of a session
+			read()
+			end := c.await("the end", func() bool { return false })
+			for id, q := range c.pending {
+				if !q.done {
+					t.Fatalf("request %s was not answered: %v", id, end)
+				}
+			}
+			if err := c.ended(); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
 }

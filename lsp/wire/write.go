@@ -35,25 +35,25 @@ func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
 func (s *Stream) answer(body []byte) (int64, error) {
 	s.backlog.add(body)
 	if s.ready == nil {
-		return int64(len(body)), s.drain()
+		if err := s.drain(); err != nil {
+			return int64(len(body)), err
+		}
+		return int64(len(body)), s.backlog.err()
 	}
 	for s.backlog.any() && s.writing.TryLock() {
 		frames := s.backlog.take()
 		if !s.ready(len(frames)) {
 			go func() {
-				_ = s.send(frames) // the connection is broken for whoever writes next, too
+				_ = s.send(frames) // whoever answers next is told
 				s.writing.Unlock()
 				_ = s.drain()
 			}()
 			break
 		}
-		err := s.send(frames)
+		_ = s.send(frames)
 		s.writing.Unlock()
-		if err != nil {
-			return int64(len(body)), err
-		}
 	}
-	return int64(len(body)), nil
+	return int64(len(body)), s.backlog.err()
 }
 
 // drain writes the backlog, unless somebody is writing, who does so then.
@@ -127,17 +127,23 @@ type backlog struct {
 	mu      sync.Mutex
 	room    sync.Cond // of mu; made by awaitRoom
 	frames  []byte
-	writing int // bytes that were taken and are not yet written
-	broken  bool
+	writing int   // bytes that were taken and are not yet written
+	broken  error // why nothing can be written any more
 }
 
 // add frames a body. Nothing waits behind a connection that is broken.
 func (b *backlog) add(body []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.broken {
+	if b.broken == nil {
 		b.frames = append(appendHeader(b.frames, len(body)), body...)
 	}
+}
+
+func (b *backlog) err() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.broken
 }
 
 func (b *backlog) any() bool {
@@ -160,7 +166,7 @@ func (b *backlog) sent(n int, err error) {
 	defer b.mu.Unlock()
 	b.writing -= n
 	if err != nil {
-		b.broken, b.frames = true, nil
+		b.broken, b.frames = err, nil
 	}
 	if b.room.L != nil {
 		b.room.Broadcast()
