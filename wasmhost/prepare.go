@@ -194,10 +194,11 @@ func foreignProtocol(m *module) (res call.Result, foreign bool) {
 
 // deadline bounds ctx to the hard timeout, of which initialising and the call share one.
 func (p *Prepared) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	if p.ends.IsZero() {
-		return context.WithTimeoutCause(ctx, p.hard, errHardTimeout)
+	ends := p.ends
+	if ends.IsZero() {
+		ends = time.Now().Add(p.hard)
 	}
-	return context.WithDeadlineCause(ctx, p.ends, errHardTimeout)
+	return withDeadline(ctx, ends, errHardTimeout)
 }
 
 func (p *Prepared) verdict(ctx context.Context) *verdict {
