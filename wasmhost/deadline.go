@@ -18,7 +18,7 @@ type deadlineContext struct {
 	mu    sync.Mutex
 	real  context.Context    // the one with a timer; nil until somebody waits
 	stop  context.CancelFunc // of real
-	freed bool               // before there was one
+	freed bool
 }
 
 // withDeadline returns a context that ends at a time, with a cause, and what frees it. Its end must be
@@ -28,21 +28,8 @@ func withDeadline(parent context.Context, at time.Time, cause error) (context.Co
 	return c, c.free
 }
 
-// known returns the context with a timer, nil as long as there is none.
-func (c *deadlineContext) known() context.Context {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.real
-}
-
-// timed returns the context with a timer.
-func (c *deadlineContext) timed() context.Context {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.make()
-}
-
-// make makes the context with a timer, if there is none; the caller holds the mutex.
+// make returns the context with a timer, which has ended if this one was freed in time; the caller holds
+// the mutex.
 func (c *deadlineContext) make() context.Context {
 	switch {
 	case c.real != nil:
@@ -73,30 +60,27 @@ func (c *deadlineContext) Deadline() (time.Time, bool) {
 	return c.at, true
 }
 
-func (c *deadlineContext) Done() <-chan struct{} { return c.timed().Done() }
-
-func (c *deadlineContext) Err() error {
-	if real := c.known(); real != nil {
-		return real.Err()
-	}
-	if err := c.parent.Err(); err != nil {
-		return err
-	}
-	if c.open() && time.Now().Before(c.at) {
-		return nil
-	}
-	return c.timed().Err()
-}
-
-func (c *deadlineContext) open() bool {
+func (c *deadlineContext) Done() <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.freed
+	return c.make().Done()
+}
+
+func (c *deadlineContext) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.real == nil && !c.freed && time.Now().Before(c.at) {
+		return c.parent.Err()
+	}
+	return c.make().Err()
 }
 
 func (c *deadlineContext) Value(key any) any {
-	if real := c.known(); real != nil {
-		return real.Value(key)
+	c.mu.Lock()
+	ctx := c.real
+	c.mu.Unlock()
+	if ctx == nil {
+		ctx = c.parent
 	}
-	return c.parent.Value(key)
+	return ctx.Value(key)
 }

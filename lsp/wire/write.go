@@ -34,15 +34,9 @@ func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
 // would wait, that is left to a goroutine.
 func (s *Stream) answer(body []byte) (int64, error) {
 	s.backlog.add(body)
-	if s.ready == nil {
-		if err := s.drain(); err != nil {
-			return int64(len(body)), err
-		}
-		return int64(len(body)), s.backlog.err()
-	}
 	for s.backlog.any() && s.writing.TryLock() {
 		frames := s.backlog.take()
-		if !s.ready(len(frames)) {
+		if s.ready != nil && !s.ready(len(frames)) {
 			go func() {
 				_ = s.send(frames) // whoever answers next is told
 				s.writing.Unlock()

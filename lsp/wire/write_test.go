@@ -50,6 +50,14 @@ func TestUnreadAnswersAreBounded(t *testing.T) {
 	})
 }
 
+// wantBroken checks that nothing waits behind a connection that is broken, and that whoever answers is told.
+func wantBroken(ctx context.Context, t *testing.T, s *Stream) {
+	t.Helper()
+	if _, err := s.WriteFrame(ctx, []byte("{}")); err == nil || s.backlog.any() {
+		t.Errorf("something waits behind a broken connection, error %v", err)
+	}
+}
+
 // Whoever waits for a client that went away goes on, and what is answered then is dropped.
 func TestBacklogOfABrokenConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -73,9 +81,7 @@ func TestBacklogOfABrokenConnection(t *testing.T) {
 		if !ended {
 			t.Error("the reader still waits for room")
 		}
-		if _, err := s.WriteFrame(ctx, []byte("{}")); err == nil || s.backlog.any() {
-			t.Errorf("something waits behind a broken connection, error %v", err)
-		}
+		wantBroken(ctx, t, s)
 	})
 }
 
@@ -128,9 +134,7 @@ func TestAnswersAtOnce(t *testing.T) {
 			t.Error("the writer still waits for a client that went away")
 		}
 		conn.ready = false
-		if _, err := s.WriteFrame(ctx, []byte("{}")); err == nil || s.backlog.any() {
-			t.Errorf("something waits behind a broken connection, error %v", err)
-		}
+		wantBroken(ctx, t, s)
 	})
 }
 
