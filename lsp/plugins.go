@@ -37,24 +37,21 @@ var errNoCode = errors.New("runs no code")
 // readPlugin reads what a check of health needs: a manifest may be broken in other places. It must
 // not be called on the read loop.
 func (s *Server) readPlugin(snap *Snapshot, path string) (*plugin, error) {
-	p, doc, err := s.openPlugin(snap, path)
-	if doc != nil {
-		s.touch(doc)
-	}
+	p, _, err := s.openPlugin(snap, path)
 	return p, err
 }
 
 // loadPlugin reads a plugin that is to be run. It must not be called on the read loop.
 func (s *Server) loadPlugin(snap *Snapshot, path string) (*plugin, error) {
 	p, doc, err := s.openPlugin(snap, path)
-	if doc != nil {
-		defer s.touch(doc)
-	}
 	if err != nil {
 		return nil, err
 	}
 	if p.manifest, err = doc.decode(); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	if doc == snap.Manifest(doc.URI) {
+		s.touch(doc) // it keeps more now
 	}
 	return p, nil
 }
@@ -73,8 +70,7 @@ func (d *Document) decode() (*manifest.Manifest, error) {
 	return m, nil
 }
 
-// openPlugin returns a plugin, and its manifest as it is on disk, which is to be touched: nil if there is
-// none.
+// openPlugin returns a plugin, and its manifest as it is on disk.
 func (s *Server) openPlugin(snap *Snapshot, path string) (*plugin, *Document, error) {
 	doc := readManifest(path)
 	if doc == nil {
@@ -86,20 +82,21 @@ func (s *Server) openPlugin(snap *Snapshot, path string) (*plugin, *Document, er
 	// Most of what is to be known of a text that is known already was found out before.
 	if known := snap.Manifest(fileURI(path)); known != nil && known.Text.String() == doc.Text.String() {
 		doc = known
+		defer s.touch(doc)
 	}
 	key := factsKey{path, moduleOf(doc)}
 	facts := examine(key, snap.factsFor(key), false)
 	m := doc.check(snap.Settings.checker, facts).Model
 	if m.Kind.Text != manifest.KindWasm || key.module == "" {
-		return nil, doc, fmt.Errorf("%s %w: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, errNoCode, m.Kind.Text)
+		return nil, nil, fmt.Errorf("%s %w: its kind is %.40q; only wasm plugins with a [wasm] module run here", path, errNoCode, m.Kind.Text)
 	}
 	switch facts.Module {
 	case manifestcheck.ModuleMissing:
-		return nil, doc, fmt.Errorf("the module %s is not built: there is no such file", facts.Path)
+		return nil, nil, fmt.Errorf("the module %s is not built: there is no such file", facts.Path)
 	case manifestcheck.ModuleOutside:
-		return nil, doc, fmt.Errorf("the module %.200q lies outside of the manifest's folder", key.module)
+		return nil, nil, fmt.Errorf("the module %.200q lies outside of the manifest's folder", key.module)
 	case manifestcheck.ModuleUnreadable:
-		return nil, doc, fmt.Errorf("the module %s cannot be run: %w", facts.Path, facts.Err)
+		return nil, nil, fmt.Errorf("the module %s cannot be run: %w", facts.Path, facts.Err)
 	}
 	return &plugin{
 		path: path, name: shownName(m, path), root: s.rootOf(snap, path),

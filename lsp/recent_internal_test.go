@@ -9,8 +9,7 @@ import (
 )
 
 func recentDocument(name string, open bool) *Document {
-	id := documentID{key: fileURI("/work/" + name + "/" + ManifestName), path: "/work/" + name + "/" + ManifestName}
-	d := newDocument(id, ManifestLanguage, 0, open, "name = \"x\"\n")
+	d := newDocument(identify("file:///work/"+name+"/"+ManifestName), ManifestLanguage, 0, open, "name = \"x\"\n")
 	d.Tree()
 	return d
 }
