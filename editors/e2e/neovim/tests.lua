@@ -195,6 +195,22 @@ test('restarting brings the diagnostics back', function()
   vim.cmd('edit!')
 end)
 
+test('restarting just after a file was opened says nothing of a server that was shut down', function()
+  local file = 'my-lint/samuel-plugin.toml'
+  edit(file)
+  local before = h.eventually('a server', function()
+    return require('samuel.client').all()[1]
+  end)
+  vim.cmd('silent! %bdelete!')
+  edit(file)
+  vim.cmd('SamuelRestart')
+  h.eventually('another server for the file', function()
+    local now = require('samuel.client').all()[1]
+    return now and now.id ~= before.id and #require('samuel.client').buffers(now) > 0
+  end)
+  h.equal(vim.fn.execute('messages'):match('[^\n]*shut down'), nil)
+end)
+
 test('restarting without a manifest open brings back the server that saves are told to', function()
   vim.cmd('silent! %bdelete!')
   local bufnr = edit('src/main.go')

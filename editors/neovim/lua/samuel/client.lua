@@ -148,7 +148,23 @@ function M.execute(client, command, arguments, on_result)
   end
 end
 
+-- What Neovim asks by itself after a change, inlay hints for one, may follow the request to shut down.
+-- It is refused then, as the protocol wants, and Neovim would show that to the user as an error.
+local function mute_errors(client)
+  setmetatable(client.handlers, {
+    __index = function(_, method)
+      local handle = vim.lsp.handlers[method]
+      return handle and function(err, ...)
+        if not err then
+          return handle(err, ...)
+        end
+      end
+    end,
+  })
+end
+
 local function stop(client, force)
+  mute_errors(client)
   if vim.fn.has('nvim-0.11') == 1 then
     client:stop(force)
   else
