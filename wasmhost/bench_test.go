@@ -30,7 +30,7 @@ func BenchmarkWarmCall(b *testing.B) {
 	memory := linmem.NewPool()
 	rt := newTestRuntime(b, "",
 		WithCloseOnContextDone(false), WithCompileTimeout(5*time.Minute), WithMemoryAllocator(memory.Allocator(1<<32)),
-		WithModuleRewrite(func(m []byte) []byte { merged, _ := segments.Merge(m); return merged }))
+		WithModuleRewrite(segments.Rewrite))
 	for _, path := range modules {
 		b.Run(filepath.Base(filepath.Dir(path)), func(b *testing.B) {
 			body, err := os.ReadFile(path)

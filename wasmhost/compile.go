@@ -13,6 +13,7 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/inspect"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
 )
 
 // digest is the SHA-256 of a module's bytes.
@@ -26,6 +27,7 @@ type module struct {
 	digest    digest
 	summary   *inspect.Summary
 	compiled  wazero.CompiledModule
+	image     *linmem.Image // what each memory holds at first, where its rewrite left that to the allocator
 	engine    *engine
 	entry     string // of the disk cache; empty: none
 	choice    hostChoice
@@ -204,7 +206,9 @@ func (r *Runtime) compile(ctx context.Context, d digest, body []byte) (*module, 
 	m.choice, m.importErr = r.checkImports(summary)
 	ctx = experimental.WithCompilationWorkers(ctx, r.opts.workers)
 	if r.opts.rewrite != nil {
-		if err = r.compileBytes(ctx, m, r.opts.rewrite(body)); err == nil {
+		rewritten, image := r.opts.rewrite(body)
+		if r.holds(image) && r.compileBytes(ctx, m, rewritten) == nil {
+			m.image = image
 			return m, nil
 		}
 	}

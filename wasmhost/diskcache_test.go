@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/internal/wasmtest"
+	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
 )
 
 // loadFrom loads a module in a new runtime over dir, and checks that it works.
@@ -181,9 +182,29 @@ func TestInvalidModulesLeaveNothing(t *testing.T) {
 	}
 }
 
+// A rewrite that leaves its data to the allocator is of no use where the allocator does not know how.
+func TestRewriteNeedsAnAllocatorForItsData(t *testing.T) {
+	for want, options := range map[uint64][]Option{
+		3: {WithMemoryAllocator(linmem.NewPool().Allocator(1 << 32))},
+		4: nil,
+	} {
+		rt := newTestRuntime(t, "", append(options, WithModuleRewrite(func([]byte) ([]byte, *linmem.Image) {
+			return BuildFixtureWasm(3, 1), &linmem.Image{}
+		}))...)
+		m, ctx, cancel, err := rt.InstantiateWithBudgets(t.Context(), BuildFixtureWasm(4, 1), "demo", Capabilities{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res, err := m.ExportedFunction(exportHealth).Call(ctx); err != nil || res[0] != want {
+			t.Errorf("got %v, %v, want %d", res, err, want)
+		}
+		cancel()
+	}
+}
+
 func TestModuleRewrite(t *testing.T) {
 	for name, rewritten := range map[string][]byte{"good": BuildFixtureWasm(3, 1), "broken": []byte("no module")} {
-		rt := newTestRuntime(t, t.TempDir(), WithModuleRewrite(func([]byte) []byte { return rewritten }))
+		rt := newTestRuntime(t, t.TempDir(), WithModuleRewrite(func([]byte) ([]byte, *linmem.Image) { return rewritten, nil }))
 		body := BuildFixtureWasm(4, 1)
 		m, ctx, cancel, err := rt.InstantiateWithBudgets(t.Context(), body, "demo", Capabilities{}, nil)
 		if err != nil {

@@ -82,7 +82,7 @@ func newDriver(t *testing.T, o driverOptions) *driver {
 	}
 	t.Cleanup(m.release)
 	g := gateFromCall(&o.caps, o.grants)
-	s := newSession(g, d.project, o.env, 64, nil)
+	s := newSession(g, d.project, o.env, &memoryBudget{limit: 64 << 20})
 	t.Cleanup(s.files.Close)
 	soft := o.caps.SoftTimeout
 	if soft == 0 {

@@ -92,7 +92,7 @@ func hostStateFrom(ctx context.Context) *HostState {
 // deadline but the context's.
 func (s *HostState) newRun(ctx context.Context) *run {
 	root, gate := projectRoot(ctx), s.currentGate()
-	world := newSession(gate, root, nil, 0, nil)
+	world := newSession(gate, root, nil, nil)
 	if s.Caps != nil {
 		world.env = lookupEnv(s.Caps.Env)
 	}

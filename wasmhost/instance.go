@@ -86,10 +86,9 @@ type session struct {
 	stderr  lineWriter
 }
 
-func newSession(g *gate, root string, env []string, memoryMiB uint32, allocator experimental.MemoryAllocator) *session {
+func newSession(g *gate, root string, env []string, memory *memoryBudget) *session {
 	s := &session{
-		gate: g, root: root, env: env,
-		memory: &memoryBudget{limit: uint64(memoryMiB) << 20, inner: allocator},
+		gate: g, root: root, env: env, memory: memory,
 	}
 	s.files = sandboxfs.New(sandboxfs.Config{
 		Project: root,
@@ -183,7 +182,7 @@ func (r *Runtime) InstantiateWithBudgets(ctx context.Context, body []byte, name 
 	defer m.release()
 	root := projectRoot(ctx)
 	g := gateFromCaps(&caps, grants)
-	s := newSession(g, root, lookupEnv(caps.Env), caps.memoryMiB(), r.opts.allocator)
+	s := newSession(g, root, lookupEnv(caps.Env), r.memoryFor(m, caps.memoryMiB()))
 	state := &HostState{Plugin: name, Grants: grants, Caps: &caps}
 	state.run = newRun(runConfig{
 		sink: func(call.Event) {}, gate: g, projectRoot: root, files: s.files, env: s.env,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
 )
 
 // wasmPage is the unit in which guest memory grows, in bytes.
@@ -14,16 +16,40 @@ const wasmPage = 64 << 10
 type memoryBudget struct {
 	limit   uint64
 	inner   experimental.MemoryAllocator // nil: plain slices
+	image   *linmem.Image                // what the memory holds at first; nil: zeros
 	refused bool
+}
+
+// imageAllocator is an allocator that lays a module's data down by itself, for which it need not do
+// it anew for each instance.
+type imageAllocator interface {
+	AllocateImage(capacity, maximum uint64, image *linmem.Image) experimental.LinearMemory
+}
+
+// holds says whether the runtime's memories can hold image from the start.
+func (r *Runtime) holds(image *linmem.Image) bool {
+	_, ok := r.opts.allocator.(imageAllocator)
+	return ok || image == nil
+}
+
+// memoryFor is the memory of one instance of m.
+func (r *Runtime) memoryFor(m *module, mib uint32) *memoryBudget {
+	return &memoryBudget{limit: uint64(mib) << 20, inner: r.opts.allocator, image: m.image}
 }
 
 // Allocate implements experimental.MemoryAllocator.
 func (b *memoryBudget) Allocate(capacity, maximum uint64) experimental.LinearMemory {
 	capacity, maximum = min(capacity, b.limit), min(maximum, b.limit)
-	if b.inner != nil {
-		return &cappedMemory{budget: b, inner: b.inner.Allocate(capacity, maximum)}
+	var inner experimental.LinearMemory
+	switch a := b.inner.(type) {
+	case nil:
+		inner = &sliceMemory{limit: maximum}
+	case imageAllocator:
+		inner = a.AllocateImage(capacity, maximum, b.image)
+	default:
+		inner = a.Allocate(capacity, maximum)
 	}
-	return &cappedMemory{budget: b, inner: &sliceMemory{limit: maximum}}
+	return &cappedMemory{budget: b, inner: inner}
 }
 
 // cappedMemory enforces the budget around memory from anywhere.

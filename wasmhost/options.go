@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
 )
 
 // Option changes how a Runtime works.
@@ -19,7 +21,7 @@ type options struct {
 	compileTimeout time.Duration
 	diskBudget     int64
 	allocator      experimental.MemoryAllocator
-	rewrite        func([]byte) []byte
+	rewrite        func([]byte) ([]byte, *linmem.Image)
 	files          *files
 	announce       func(Phase, string) error
 	guard          []string
@@ -82,7 +84,10 @@ func WithFilesOf(other *Runtime) Option { return func(o *options) { o.files = ot
 // WithModuleRewrite transforms a module's bytes before they are compiled, to an equivalent that is
 // cheaper to instantiate. It must not change its argument. Where the outcome does not compile, the
 // original is compiled; caches and statistics speak of the original.
-func WithModuleRewrite(f func(module []byte) []byte) Option {
+//
+// An image is data that was taken out of the module, for memories that hold it from the start. Those
+// of a [linmem.Pool] can; with another allocator, the original is compiled.
+func WithModuleRewrite(f func(module []byte) (rewritten []byte, image *linmem.Image)) Option {
 	return func(o *options) { o.rewrite = f }
 }
 

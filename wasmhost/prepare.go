@@ -117,7 +117,7 @@ func (r *Runtime) prepare(ctx context.Context, req call.Request, sink func(call.
 	p := &Prepared{
 		runtime: r, module: m, path: req.Module, world: w, hard: limits.hardTimeout(), compile: compile,
 		session: newSession(
-			gateFromCall(&w.capabilities, w.granted), w.project, w.env, limits.memoryMiB(), r.opts.allocator),
+			gateFromCall(&w.capabilities, w.granted), w.project, w.env, r.memoryFor(m, limits.memoryMiB())),
 		functions: make(map[string]api.Function, 4),
 	}
 	if !ahead {

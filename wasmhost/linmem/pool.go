@@ -10,7 +10,7 @@
 package linmem
 
 import (
-	"bytes"
+	"slices"
 	"sync"
 
 	"github.com/tetratelabs/wazero/experimental"
@@ -34,7 +34,7 @@ const (
 // for concurrent use. Call NewPool to make one.
 type Pool struct {
 	mu     sync.Mutex
-	idle   []*region // cleaned, most recently used last
+	idle   []*region // zero but for their images, most recently used last
 	closed bool
 }
 
@@ -44,10 +44,23 @@ func NewPool() *Pool { return &Pool{} }
 // Allocator returns a wazero allocator whose memories hold at most limit bytes: growing beyond it
 // fails in the guest as memory.grow does, with -1. A module whose declared minimum is above limit
 // must be refused before it is instantiated, because wazero panics where the first allocation fails.
-func (p *Pool) Allocator(limit uint64) experimental.MemoryAllocator {
-	return experimental.MemoryAllocatorFunc(func(_, declared uint64) experimental.LinearMemory {
-		return p.take(min(limit, declared, maxMemory))
-	})
+func (p *Pool) Allocator(limit uint64) *Allocator { return &Allocator{pool: p, limit: limit} }
+
+// Allocator is a pool with a limit.
+type Allocator struct {
+	pool  *Pool
+	limit uint64
+}
+
+// Allocate implements experimental.MemoryAllocator: what it returns reads as zero.
+func (a *Allocator) Allocate(_, declared uint64) experimental.LinearMemory {
+	return a.AllocateImage(0, declared, nil)
+}
+
+// AllocateImage is Allocate for a memory that holds image, which the module's declared minimum must
+// have room for.
+func (a *Allocator) AllocateImage(_, declared uint64, image *Image) experimental.LinearMemory {
+	return a.pool.take(min(a.limit, declared, maxMemory), image)
 }
 
 // Trim returns the pages of idle reservations to the operating system.
@@ -69,43 +82,42 @@ func (p *Pool) Close() {
 	p.Trim()
 }
 
-func (p *Pool) take(limit uint64) experimental.LinearMemory {
+func (p *Pool) take(limit uint64, image *Image) experimental.LinearMemory {
+	r := p.pick(limit, image)
+	if r == nil {
+		r = reserve(reservation(limit))
+	}
+	return &memory{pool: p, region: r, limit: limit, image: image}
+}
+
+// pick takes the most recently used reservation of those that are large enough, or of those of them
+// that hold the image; nil when there is none.
+func (p *Pool) pick(limit uint64, image *Image) *region {
 	p.mu.Lock()
-	for i := len(p.idle) - 1; i >= 0; i-- {
-		if r := p.idle[i]; r.size() >= limit {
-			p.idle = append(p.idle[:i], p.idle[i+1:]...)
-			p.mu.Unlock()
-			return &memory{pool: p, region: r, limit: limit}
+	defer p.mu.Unlock()
+	best := -1
+	for i, r := range p.idle {
+		if r.size() >= limit && (best < 0 || r.image == image || p.idle[best].image != image) {
+			best = i
 		}
 	}
-	p.mu.Unlock()
-	return &memory{pool: p, region: reserve(reservation(limit)), limit: limit}
+	if best < 0 {
+		return nil
+	}
+	r := p.idle[best]
+	p.idle = slices.Delete(p.idle, best, best+1)
+	return r
 }
 
 func (p *Pool) give(r *region) {
 	p.mu.Lock()
-	if !p.closed && len(p.idle) < keepIdle {
+	if r.size() > 0 && !p.closed && len(p.idle) < keepIdle {
 		p.idle = append(p.idle, r)
 		r = nil
 	}
 	p.mu.Unlock()
 	if r != nil {
 		r.release()
-	}
-}
-
-// zeros is a page of nothing, to compare with.
-var zeros [4096]byte
-
-// wipe makes b zero. A page that no instance ever wrote to is one that all such pages share, which is
-// read in less than half the time that writing takes, and stays so.
-func wipe(b []byte) {
-	for len(b) > 0 {
-		page := b[:min(len(b), len(zeros))]
-		if !bytes.Equal(page, zeros[:len(page)]) {
-			clear(page)
-		}
-		b = b[len(page):]
 	}
 }
 
@@ -124,18 +136,25 @@ type memory struct {
 	region *region
 	limit  uint64
 	used   uint64
+	image  *Image
 }
 
 // Reallocate implements experimental.LinearMemory: the same address at a new length, or nil when
-// the limit is passed or the system has no memory left.
+// the limit is passed, the system has no memory left, or the image has no room.
 func (m *memory) Reallocate(size uint64) []byte {
-	if size > m.limit || m.region == nil {
+	if size > m.limit || m.region == nil || !m.image.fits(size) {
 		return nil
 	}
 	b := m.region.bytes(size)
-	if b != nil {
-		m.used = max(m.used, size)
+	if b == nil {
+		return nil
 	}
+	if m.region.image != m.image {
+		m.region.image.erase(m.region.held())
+		m.image.lay(b)
+		m.region.image = m.image
+	}
+	m.used = max(m.used, size)
 	return b
 }
 
@@ -146,7 +165,7 @@ func (m *memory) Free() {
 		return
 	}
 	m.region = nil
-	if r.clean(m.used) {
+	if m.used == 0 || r.clean(m.used) {
 		m.pool.give(r)
 		return
 	}

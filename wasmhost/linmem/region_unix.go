@@ -13,6 +13,7 @@ const commitStep = 1 << 20
 type region struct {
 	all       []byte
 	committed uint64
+	image     *Image // what it holds instead of zeros; nil: nothing
 }
 
 // reserve returns a region of size bytes; one that holds nothing where the system refuses.
@@ -41,13 +42,18 @@ func (r *region) bytes(size uint64) []byte {
 	return r.all[:size:size]
 }
 
-// clean makes the first used bytes zero again; false when the region cannot be used again.
+// held is what may hold anything.
+func (r *region) held() []byte { return r.all[:r.committed] }
+
+// clean makes the first used bytes, which hold all of the image, what they were at first; false when
+// the region cannot be used again.
 func (r *region) clean(used uint64) bool {
 	if used <= clearByHand {
-		wipe(r.all[:used])
-		return r.size() > 0
+		r.image.restore(r.all[:used])
+		return true
 	}
-	return discard(r.all[:r.committed])
+	r.image = nil
+	return discard(r.held())
 }
 
 func (r *region) release() {

@@ -5,6 +5,7 @@ package linmem
 type region struct {
 	limit uint64
 	buf   []byte
+	image *Image // what it holds instead of zeros; nil: nothing
 }
 
 func reserve(size uint64) *region { return &region{limit: size} }
@@ -23,11 +24,16 @@ func (r *region) bytes(size uint64) []byte {
 	return r.buf[:size:size]
 }
 
+// held is what may hold anything.
+func (r *region) held() []byte { return r.buf[:cap(r.buf)] }
+
+// clean makes the first used bytes, which hold all of the image, what they were at first; false when
+// the region cannot be used again.
 func (r *region) clean(used uint64) bool {
 	if used > clearByHand {
 		return false
 	}
-	clear(r.buf[:used])
+	r.image.restore(r.buf[:used])
 	return true
 }
 

@@ -1,8 +1,9 @@
-// Package segments rewrites a wasm module so that its data is laid down in few large pieces.
+// Package segments rewrites a wasm module so that a fresh instance of it is several times cheaper.
 //
 // Go's linker emits one active data segment for every few hundred bytes, tens of thousands in all,
-// and wazero evaluates each one's offset for every instance; merging neighbours makes a fresh
-// instance several times cheaper. The rewrite is done only where it is certain to mean the same.
+// and wazero evaluates each one's offset for every instance, and copies its bytes. Neighbours are
+// merged; and where there is much data it is taken out, for memories that hold it from the start.
+// The rewrite is done only where it is certain to mean the same.
 package segments
 
 import (
@@ -12,10 +13,6 @@ import (
 )
 
 const (
-	sectionImport    = 2
-	sectionData      = 11
-	sectionDataCount = 12
-
 	opI32Const = 0x41
 	opEnd      = 0x0b
 
@@ -33,57 +30,34 @@ const (
 // module whose code names segments by index no longer compiles once they are merged, and the
 // caller then compiles the original, as it does for every other error.
 func Merge(body []byte) ([]byte, bool) {
-	if len(body) < 8 || binary.LittleEndian.Uint32(body) != 0x6d736100 || binary.LittleEndian.Uint32(body[4:]) != 1 {
+	all, ok := sectionsOf(body)
+	if !ok || !ownsMemory(all) { // what lies in the holes of another's is not ours to know
 		return body, false
 	}
-	var data, count span
-	for at := 8; at < len(body); {
-		r := reader{b: body, at: at + 1}
-		size := r.uint32()
-		if r.bad || uint64(size) > uint64(len(body)-r.at) {
-			return body, false
-		}
-		content := body[r.at : r.at+int(size)]
-		end := r.at + int(size)
-		switch body[at] {
-		case sectionImport:
-			if importsMemory(content) {
-				return body, false // what lies in the holes is not ours to know
-			}
-		case sectionData:
-			if data.end != 0 {
-				return body, false
-			}
-			data = span{start: at, content: r.at, end: end}
-		case sectionDataCount:
-			count = span{start: at, end: end}
-		}
-		at = end
-	}
-	if data.end == 0 {
+	data, ok := only(all, sectionData)
+	if !ok {
 		return body, false
 	}
-	pieces, before, ok := joinAll(body[data.content:data.end])
+	pieces, before, ok := joinAll(data.content)
 	if !ok || before-len(pieces) < worthwhile {
 		return body, false
 	}
-	section := encodedSize(pieces)
-	out := make([]byte, 0, len(body)+len(body)/16)
-	if count.end != 0 && count.start < data.start {
-		out = append(out, body[:count.start]...)
-		out = append(out, body[count.end:data.start]...)
-	} else {
-		out = append(out, body[:data.start]...)
+	content := encodedSize(pieces)
+	out := make([]byte, 0, len(body)+content-len(data.content)+binary.MaxVarintLen64)
+	out = append(out, body[:8]...)
+	for _, s := range all {
+		switch s.id {
+		case sectionDataCount:
+		case sectionData:
+			out = append(out, sectionData)
+			out = binary.AppendUvarint(out, uint64(content))
+			out = encode(out, pieces)
+		default:
+			out = append(out, body[s.start:s.end]...)
+		}
 	}
-	out = append(out, sectionData)
-	out = binary.AppendUvarint(out, uint64(section))
-	out = slices.Grow(out, section+len(body)-data.end)
-	out = encode(out, pieces)
-	return append(out, body[data.end:]...), true
+	return out, true
 }
-
-// span is where a section lies: its id byte, its content, its end.
-type span struct{ start, content, end int }
 
 // segment is an active segment of memory 0.
 type segment struct {
@@ -145,13 +119,18 @@ func overlap(pieces []piece) bool {
 func encode(out []byte, pieces []piece) []byte {
 	out = binary.AppendUvarint(out, uint64(len(pieces)))
 	for _, p := range pieces {
-		out = appendHeader(out, p)
-		at := p.offset()
-		for _, s := range p {
-			out = append(out, zeros[:s.offset-at]...)
-			out = append(out, s.bytes...)
-			at = s.end()
-		}
+		out = p.appendTo(appendHeader(out, p))
+	}
+	return out
+}
+
+// appendTo appends the bytes that the piece lays down.
+func (p piece) appendTo(out []byte) []byte {
+	at := p.offset()
+	for _, s := range p {
+		out = append(out, zeros[:s.offset-at]...)
+		out = append(out, s.bytes...)
+		at = s.end()
 	}
 	return out
 }

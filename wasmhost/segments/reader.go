@@ -102,15 +102,17 @@ func importsMemory(content []byte) bool {
 	return r.bad
 }
 
-func (r *reader) limits() {
+// limits reads the limits of a table, or of a memory of 32 bits, and returns the lower one.
+func (r *reader) limits() uint32 {
 	flags := r.byte()
-	r.uint32()
+	least := r.uint32()
 	if flags&1 != 0 {
 		r.uint32()
 	}
 	if flags > 1 {
 		r.bad = true
 	}
+	return least
 }
 
 // appendSigned appends a signed LEB128.

@@ -70,17 +70,12 @@ func (e *Executor) open(ctx context.Context, cacheDir string, guard []string) (e
 		wasmhost.WithCloseOnContextDone(false),
 		wasmhost.WithCompileTimeout(never),
 		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
-		wasmhost.WithModuleRewrite(merge),
+		wasmhost.WithModuleRewrite(segments.Rewrite),
 		wasmhost.WithPhases(e.announce),
 		wasmhost.WithCommandGuard(guard...),
 		wasmhost.WithCommandSweep(proctree.Sweep),
 	)
 	return err
-}
-
-func merge(module []byte) []byte {
-	merged, _ := segments.Merge(module)
-	return merged
 }
 
 // announce passes a phase on to the parent.
@@ -142,7 +137,7 @@ func (e *Executor) interpret(ctx context.Context, req call.Request, h pool.Hooks
 		wasmhost.WithCloseOnContextDone(false),
 		wasmhost.WithCompileTimeout(never),
 		wasmhost.WithMemoryAllocator(e.memory.Allocator(1<<32)),
-		wasmhost.WithModuleRewrite(merge), // it costs less than to evaluate each segment once
+		wasmhost.WithModuleRewrite(segments.Rewrite), // it costs less than to evaluate each segment once
 		wasmhost.WithFilesOf(e.runtime),
 	)
 	if err != nil {

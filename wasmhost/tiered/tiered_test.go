@@ -1,6 +1,7 @@
 package tiered_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -129,6 +130,43 @@ func TestNothingIsStale(t *testing.T) {
 	}
 	if res, _ := c.call(probe(path)); res.Outcome.Word != call.Failed {
 		t.Errorf("a module that is gone: %s", res.Outcome)
+	}
+}
+
+// counting is a module with much data, of which health returns a byte, and adds one to it and to one
+// behind the data.
+func counting(first byte) []byte {
+	const behind = 100 << 10
+	m := wasmtest.Plugin()
+	m.Pages, m.Data = 2, bytes.Repeat([]byte{first}, 70<<10)
+	load := func(at int32) []byte {
+		return wasmtest.Join([]byte{0x41}, wasmtest.S32(at), []byte{0x2d, 0, 0})
+	}
+	increment := func(at int32) []byte {
+		return wasmtest.Join([]byte{0x41}, wasmtest.S32(at), load(at), []byte{0x41, 1, 0x6a, 0x3a, 0, 0})
+	}
+	m.Funcs[1].Body = wasmtest.Code(wasmtest.Join(
+		load(5000), load(behind), []byte{0x6a}, // what is returned
+		increment(5000), increment(behind))...)
+	return m.Bytes()
+}
+
+// No instance sees what an earlier one wrote, of its own module or of another, to its data or elsewhere.
+func TestDataIsFresh(t *testing.T) {
+	c := newChild(t, filepath.Join(t.TempDir(), "cache"))
+	var requests []call.Request
+	for first := range byte(3) {
+		requests = append(requests, probe(install(t, counting(first))))
+	}
+	requests = append(requests, probe(install(t, wasmhost.BuildFixtureWasm(3, 1))))
+	for i, at := range []int32{0, 0, 1, 1, 3, 3, 1, 0, 2, 2, 2, 3, 0, 1, 2} {
+		req := requests[at]
+		if res, _ := c.call(req); res.Health == nil || *res.Health != at {
+			t.Fatalf("call %d: %s, want health %d", i, res.Outcome, at)
+		}
+		if i%4 != 3 {
+			c.exec.Prepare(context.Background(), req, c.hooks(true))
+		}
 	}
 }
 

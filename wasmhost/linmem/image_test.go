@@ -1,0 +1,113 @@
+package linmem_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
+)
+
+// imageOf is two pieces, neither of which ends where a page does, of one byte each.
+func imageOf(fill byte) *linmem.Image {
+	return &linmem.Image{Pieces: []linmem.Piece{
+		{Offset: 100 * uint64(fill), Bytes: bytes.Repeat([]byte{fill}, 10_000)},
+		{Offset: 3 * page, Bytes: bytes.Repeat([]byte{fill}, 5000+int(fill))},
+	}}
+}
+
+// want is a memory that nothing was written to.
+func want(image *linmem.Image, size int) []byte {
+	b := make([]byte, size)
+	if image != nil {
+		for _, p := range image.Pieces {
+			copy(b[p.Offset:], p.Bytes)
+		}
+	}
+	return b
+}
+
+// Whatever the instance before wrote, and whichever image it had.
+func TestEveryMemoryStartsAsItsImage(t *testing.T) {
+	images := []*linmem.Image{nil, imageOf(1), imageOf(2)}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	p := linmem.NewPool()
+	defer p.Close()
+	for range 300 {
+		image := images[rnd.IntN(len(images))]
+		size := 4*page + rnd.IntN(20)*page
+		if rnd.IntN(20) == 0 {
+			size = 20 * mib // so much is given back to the system
+		}
+		m := p.Allocator(32*mib).AllocateImage(0, gib4, image)
+		if rnd.IntN(10) == 0 {
+			m.Free() // an instance that was never made
+			continue
+		}
+		b := m.Reallocate(uint64(4 * page))
+		if !bytes.Equal(b, want(image, len(b))) {
+			t.Fatal("a memory does not start as its image")
+		}
+		b[3*page]++
+		b = m.Reallocate(uint64(size))
+		changed := want(image, size)
+		changed[3*page]++
+		if !bytes.Equal(b, changed) {
+			t.Fatal("growing changed what it held, or brought up what an earlier instance wrote")
+		}
+		switch rnd.IntN(3) {
+		case 0:
+			for i := range b {
+				b[i] = 0xff
+			}
+		case 1:
+			for range 20 {
+				b[rnd.IntN(len(b))] ^= 0x55
+			}
+		}
+		m.Free()
+	}
+}
+
+// Several plugins that take turns find their images, which need not be laid down anew.
+func TestAMemoryThatHoldsTheImageIsPreferred(t *testing.T) {
+	p := linmem.NewPool()
+	defer p.Close()
+	images := []*linmem.Image{imageOf(1), nil, imageOf(2)}
+	var memories []experimental.LinearMemory
+	at := make(map[*linmem.Image]*byte)
+	for _, image := range images {
+		m := p.Allocator(mib).AllocateImage(0, gib4, image)
+		at[image] = unsafe.SliceData(m.Reallocate(4 * page))
+		memories = append(memories, m)
+	}
+	for _, m := range memories {
+		m.Free()
+	}
+	for range 2 {
+		for _, image := range images {
+			m := p.Allocator(mib).AllocateImage(0, gib4, image)
+			if unsafe.SliceData(m.Reallocate(4*page)) != at[image] {
+				t.Error("another reservation than the one that holds the image")
+			}
+			m.Free()
+		}
+	}
+}
+
+func TestAMemoryHasRoomForItsImage(t *testing.T) {
+	p := linmem.NewPool()
+	defer p.Close()
+	image := imageOf(1)
+	m := p.Allocator(mib).AllocateImage(0, gib4, image)
+	defer m.Free()
+	if m.Reallocate(3*page) != nil {
+		t.Error("a memory without its image was handed out")
+	}
+	if b := m.Reallocate(4 * page); !bytes.Equal(b, want(image, len(b))) {
+		t.Error("a memory of the right size does not hold it")
+	}
+}
