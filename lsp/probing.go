@@ -118,7 +118,7 @@ func (s *Server) probe(ctx context.Context, p *plugin, turn *slots) (*probe, err
 	defer turn.release()
 
 	pr := &probe{module: p.state, budgets: p.model.Budgets, started: time.Now(), log: &runlog.Log{}}
-	s.updatePlugin(p.path, func(st *pluginState) { st.probing = true })
+	s.beginPlugin(p.path, func(st *pluginState) { st.probing = true })
 	show := s.showProgress(ctx, p.name+": checking health", func() { s.scheduler.cancel(p.path) })
 	pr.result = s.host.do(ctx, p.probe(), func(e call.Event) {
 		if e.Log != nil {

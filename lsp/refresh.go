@@ -32,6 +32,11 @@ func (r *refresher) observe(_, next *Snapshot, c change) {
 	if client.RefreshHints {
 		r.request(protocol.MethodWorkspaceInlayHintRefresh)
 	}
+	r.lenses(client)
+}
+
+// lenses has the lenses drawn anew.
+func (r *refresher) lenses(client *Client) {
 	if client.RefreshLenses {
 		r.request(protocol.MethodWorkspaceCodeLensRefresh)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// runPatience is how long a run goes on before it is shown as progress.
+	// runPatience is how long a run goes on before it is shown, as progress and in lenses.
 	runPatience = 150 * time.Millisecond
 	// progressGap is how often progress is reported at most, whatever a plugin says.
 	progressGap = 100 * time.Millisecond
@@ -18,6 +18,7 @@ const (
 
 // runProgress shows a run as progress, if it takes long enough to be noticed.
 type runProgress struct {
+	late    *time.Timer
 	done    chan struct{} // closed when the run is over
 	changed chan struct{} // filled when there is something to report
 
@@ -29,26 +30,34 @@ type runProgress struct {
 // showProgress announces work that may take long. cancel is what the client's button does.
 func (s *Server) showProgress(ctx context.Context, title string, cancel func()) *runProgress {
 	r := &runProgress{done: make(chan struct{}), changed: make(chan struct{}, 1), amount: -1}
-	s.spawn(func(context.Context) {
-		if !r.wait(runPatience) {
-			return
-		}
-		_, amount := r.now()
-		p := s.beginProgress(ctx, title, amount, cancel)
-		defer func() { p.end("") }()
-		for r.next() {
-			text, amount := r.now()
-			if amount >= 0 && p.unmeasured() { // the first percentage comes late, and needs a bar of its own
-				p.end("")
-				p = s.beginProgress(ctx, title, amount, cancel)
-			}
-			p.report(text, amount)
-			if !r.wait(progressGap) {
-				return
-			}
-		}
+	r.late = time.AfterFunc(runPatience, func() {
+		s.spawn(func(context.Context) { r.show(ctx, s, title, cancel) })
 	})
 	return r
+}
+
+// show shows work that goes on, until it is over.
+func (r *runProgress) show(ctx context.Context, s *Server, title string, cancel func()) {
+	select {
+	case <-r.done:
+		return
+	default:
+	}
+	s.refresher.lenses(s.Snapshot().Client)
+	_, amount := r.now()
+	p := s.beginProgress(ctx, title, amount, cancel)
+	defer func() { p.end("") }()
+	for r.next() {
+		text, amount := r.now()
+		if amount >= 0 && p.unmeasured() { // the first percentage comes late, and needs a bar of its own
+			p.end("")
+			p = s.beginProgress(ctx, title, amount, cancel)
+		}
+		p.report(text, amount)
+		if !r.wait(progressGap) {
+			return
+		}
+	}
 }
 
 // now is what the plugin said last.
@@ -109,7 +118,10 @@ func (r *runProgress) report(payload []byte) {
 }
 
 // end takes the progress away, whether it was ever shown or not; it must be called exactly once.
-func (r *runProgress) end() { close(r.done) }
+func (r *runProgress) end() {
+	r.late.Stop()
+	close(r.done)
+}
 
 // pulseGap is how often a log that grows is shown anew.
 const pulseGap = 250 * time.Millisecond

@@ -93,3 +93,29 @@ func TestPercentagesOfProgress(t *testing.T) {
 		})
 	}
 }
+
+// Lenses are drawn anew when a run turns out to take long, not when it begins: most are over by then.
+func TestALongRunIsShownInTheLenses(t *testing.T) {
+	h := newFakeHost()
+	release := make(chan struct{})
+	h.answer = until(release)
+	e := start(t, tidyManifest, runConfig(t, h))
+	awaitTitle(t, e, manifestName, "health ok · protocol 1 · 0.3 ms")
+	asked := 0
+	await := func(what string, running bool) {
+		t.Helper()
+		e.Await(what+", after a request to draw", func() bool {
+			redraws := len(e.Messages(protocol.MethodWorkspaceCodeLensRefresh))
+			if redraws == asked || slices.Contains(titles(t, e, manifestName), "running, click to cancel") != running {
+				return false
+			}
+			asked = redraws
+			return true
+		})
+	}
+	asked = len(e.Messages(protocol.MethodWorkspaceCodeLensRefresh))
+	e.Save(manifestName)
+	await("a lens of the run that goes on", true)
+	close(release)
+	await("a lens of its result", false)
+}

@@ -77,8 +77,19 @@ func (st *pluginState) last(export string) *runRecord {
 	return nil
 }
 
-// updatePlugin changes the state of one plugin. edit gets a copy whose maps it may write to.
+// updatePlugin changes the state of one plugin, and shows it. edit gets a copy whose maps it may
+// write to.
 func (s *Server) updatePlugin(manifest string, edit func(st *pluginState)) {
+	s.editPlugin(manifest, change{docs: []uri.URI{fileURI(manifest)}}, edit)
+}
+
+// beginPlugin is updatePlugin for work that begins. Most is over before anybody could read that it goes
+// on, so that is shown by [Server.showProgress], once it has taken a while.
+func (s *Server) beginPlugin(manifest string, edit func(st *pluginState)) {
+	s.editPlugin(manifest, change{}, edit)
+}
+
+func (s *Server) editPlugin(manifest string, c change, edit func(st *pluginState)) {
 	s.update(func(next *Snapshot) change {
 		st := *next.runsOf(manifest)
 		st.exports = maps.Clone(st.exports)
@@ -87,13 +98,13 @@ func (s *Server) updatePlugin(manifest string, edit func(st *pluginState)) {
 		}
 		edit(&st)
 		next.plugins = next.plugins.With(manifest, &st)
-		return change{docs: []uri.URI{fileURI(manifest)}}
+		return c
 	})
 }
 
-// runBegan shows a run that goes on.
+// runBegan notes a run that goes on.
 func (s *Server) runBegan(r *runRecord) {
-	s.updatePlugin(r.plugin, func(st *pluginState) {
+	s.beginPlugin(r.plugin, func(st *pluginState) {
 		e := st.exports[r.export]
 		e.running, e.replaced = r, false
 		st.exports[r.export] = e

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/samuelpkg/samuel-lsp/wasmhost/call"
 	"github.com/samuelpkg/samuel-lsp/wasmhost/proctree"
@@ -123,6 +124,9 @@ type child struct {
 	mu  sync.Mutex // guests may log from host functions while a phase is announced
 	out io.Writer
 	buf []byte
+
+	worked time.Duration // since memory was last measured
+	calls  int           // since then
 }
 
 func (c *child) send(t frameType, v any) error {
@@ -151,6 +155,7 @@ func (c *child) handle(ctx context.Context, f frame) error {
 		if err := f.decode(&m); err != nil {
 			return err
 		}
+		began := time.Now()
 		hooks := c.hooks(m)
 		if f.kind == frameCall {
 			if err := c.call(ctx, m.Request, hooks); err != nil {
@@ -160,9 +165,22 @@ func (c *child) handle(ctx context.Context, f frame) error {
 		defer limitCall(m.Request.Capabilities)() // a guest that is only initialised is as hostile
 		hooks.Event = func(call.Event) {}         // nothing a spare does is part of a run
 		warm := c.exec.Prepare(ctx, m.Request, hooks)
-		return c.send(frameReady, readyMsg{Warm: warm, Retire: heldMemory() > retireAbove, Cache: c.exec.Stats()})
+		return c.send(frameReady, readyMsg{Warm: warm, Retire: c.grown(time.Since(began)), Cache: c.exec.Stats()})
 	}
 	return fmt.Errorf("frame %q is none that a host understands", f.kind)
+}
+
+// grown says whether the process has become too big to be kept. Finding out stops the world, which is
+// as long as a small plugin's call; so it is asked when so much was done since, in time or in number, that
+// the answer may have changed.
+func (c *child) grown(worked time.Duration) bool {
+	c.worked += worked
+	c.calls++
+	if c.worked < measureAfter && c.calls < measureCalls {
+		return false
+	}
+	c.worked, c.calls = 0, 0
+	return heldMemory() > retireAbove
 }
 
 func (c *child) call(ctx context.Context, req call.Request, hooks Hooks) error {
@@ -170,6 +188,7 @@ func (c *child) call(ctx context.Context, req call.Request, hooks Hooks) error {
 	res := c.exec.Execute(ctx, req, hooks)
 	proctree.Sweep()
 	err := c.send(frameResult, resultMsg{Result: res})
+	yield()
 	if errors.Is(err, errFrameTooLarge) {
 		return c.send(frameResult, resultMsg{Result: call.Result{
 			Outcome:  call.Outcome{Word: call.Failed, Text: fmt.Sprintf("the reply is larger than %d MiB", maxFrame>>20)},

@@ -18,6 +18,10 @@ const (
 	// they count against the limit, so a child that was once made to grow would run out of memory
 	// in some later call that is not to blame.
 	retireAbove = headroom / 2
+	// measureAfter and measureCalls are the work, and the calls, after which a child's memory is measured.
+	// What can be taken in so little of either is far below what a call may use beyond retireAbove.
+	measureAfter = 50 * time.Millisecond
+	measureCalls = 16
 	// lazyBelow is where the garbage collector starts to work hard. What is live is far below;
 	// compiling a big module makes much garbage that a lazy collector would let grow.
 	lazyBelow = 512 << 20

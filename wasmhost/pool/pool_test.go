@@ -284,7 +284,7 @@ func TestIdleChildIsReplaced(t *testing.T) {
 func TestChildThatGrewIsReplaced(t *testing.T) {
 	p := open(t, func(o *Options) { o.Size = 1 })
 	big := pid(t, p, request("grow"))
-	for range 3 {
+	for range measureCalls + 2 {
 		if again := pid(t, p, request("pid")); again == big {
 			settled(t, p)
 		}
