@@ -156,7 +156,6 @@ func (w *worker) send(t frameType, v any) error {
 		w.buf = b
 	}
 	_, err = w.in.Write(b)
-	yield()
 	return err
 }
 
