@@ -65,7 +65,10 @@ func (s *Server) handle(ctx context.Context, req *jsonrpc2.Request) (any, error)
 		return nil, nil
 	}
 	// The loop never waits in a write: were the client not to read just then, neither side would go on.
-	release := sync.OnceFunc(func() { jsonrpc2.Async(ctx) })
+	release := sync.OnceFunc(func() {
+		s.detached.add(ctx)
+		jsonrpc2.Async(ctx)
+	})
 	result, err := s.answer(req, release)
 	if !s.stream.AnswersAtOnce() {
 		release()
@@ -125,7 +128,7 @@ func (s *Server) answer(req *jsonrpc2.Request, release func()) (result any, err 
 		release()
 		result, err = h(work, s, snap, req.Params())
 	}
-	if work.Err() != nil {
+	if work.Err() != nil && s.ctx.Err() == nil { // where all ends, what was made in time is sent
 		return nil, protocol.ErrRequestCancelled
 	}
 	return result, err

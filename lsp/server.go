@@ -76,6 +76,7 @@ type Server struct {
 	admitted atomic.Bool // the client has shown its token
 
 	inflight inflight
+	detached detached
 	spawning sync.Mutex
 	work     sync.WaitGroup // goroutines that end with ctx
 
@@ -193,7 +194,8 @@ func (s *Server) end() {
 }
 
 // closed is told by the stream that nothing can be read any more: whatever still runs for this
-// client has nobody to run for.
+// client has nobody to run for. What was asked is answered, if only by saying so, before the
+// connection hears of it, as it sends nothing afterwards.
 func (s *Server) closed(err error) {
 	if errors.Is(err, wire.ErrFrame) {
 		s.log.Error("connection closed", zap.Error(err))
@@ -202,6 +204,7 @@ func (s *Server) closed(err error) {
 		s.exitCode.Store(1)
 	}
 	s.stop()
+	s.detached.wait(lastAnswers)
 }
 
 // spawn runs f on a goroutine that Serve waits for; f must return soon after ctx ends. Once the
