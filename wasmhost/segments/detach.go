@@ -36,8 +36,7 @@ func Detach(body []byte) (rest []byte, image *linmem.Image, ok bool) {
 	if !ok || len(section.content) < minDetached || !endsWith(all, sectionData) {
 		return nil, nil, false
 	}
-	// Code can name segments only where they are counted.
-	if _, counted := only(all, sectionDataCount); counted {
+	if counted(all) { // only then can code name segments
 		return nil, nil, false
 	}
 	pieces, _, ok := joinAll(section.content)
@@ -56,6 +55,10 @@ func Detach(body []byte) (rest []byte, image *linmem.Image, ok bool) {
 	rest = make([]byte, 0, len(body)-(section.end-section.start))
 	rest = append(rest, body[:section.start]...)
 	return append(rest, body[section.end:]...), image, true
+}
+
+func counted(all []section) bool {
+	return slices.ContainsFunc(all, func(s section) bool { return s.id == sectionDataCount })
 }
 
 // endsWith says whether only custom sections follow the last one of a kind.

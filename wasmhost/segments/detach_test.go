@@ -35,6 +35,7 @@ func TestDetach(t *testing.T) {
 		{"a byte too many for the memory", join(header, twoPages, dataSection(much(1<<16+1))), false},
 		{"overlapping", join(header, twoPages, dataSection(much(5), active(7, "over"))), false},
 		{"counted, so that code may name them", join(header, twoPages, section(12, 1), dataSection(much(5))), false},
+		{"counted twice", join(header, twoPages, section(12, 0), section(12, 0), dataSection(much(5))), false},
 		{"passive", join(header, twoPages, dataSection(much(5), []byte{1, 1, 'a'})), false},
 		{"imported memory", join(header, importedMemory, dataSection(much(5))), false},
 		{"imported memory beside its own", join(header, importedMemory, twoPages, dataSection(much(5))), false},

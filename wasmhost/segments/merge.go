@@ -39,7 +39,7 @@ func Merge(body []byte) ([]byte, bool) {
 		return body, false
 	}
 	pieces, before, ok := joinAll(data.content)
-	if !ok || before-len(pieces) < worthwhile {
+	if !ok || before-len(pieces) < worthwhile || counted(all) && !countedAs(all, data, before) {
 		return body, false
 	}
 	content := encodedSize(pieces)
@@ -57,6 +57,14 @@ func Merge(body []byte) ([]byte, bool) {
 		}
 	}
 	return out, true
+}
+
+// countedAs says whether the segments are counted as the format wants it: once, before the data, and
+// right. What is not would no longer be noticed.
+func countedAs(all []section, data section, segments int) bool {
+	count, ok := only(all, sectionDataCount)
+	r := reader{b: count.content}
+	return ok && count.start < data.start && r.uint32() == uint32(segments) && !r.bad && r.at == len(r.b)
 }
 
 // segment is an active segment of memory 0.
