@@ -27,21 +27,17 @@ type lens struct {
 func codeLensFeature() feature {
 	return feature{
 		requests: map[string]requestHandler{protocol.MethodTextDocumentCodeLens: request(codeLens)},
-		prompt:   []string{protocol.MethodTextDocumentCodeLens},
 		advertise: func(caps *protocol.ServerCapabilities, _ *Client) {
 			caps.CodeLensProvider = &protocol.CodeLensOptions{}
 		},
 	}
 }
 
-func codeLens(ctx context.Context, s *Server, snap *Snapshot, p *protocol.CodeLensParams) (any, error) {
+func codeLens(_ context.Context, s *Server, snap *Snapshot, p *protocol.CodeLensParams) (any, error) {
 	doc := snap.Manifest(normalise(p.TextDocument.URI))
 	lenses := []protocol.CodeLens{}
 	if doc == nil || !snap.Settings.CodeLens {
 		return lenses, nil
-	}
-	if !doc.prompt() {
-		offLoop(ctx)
 	}
 	for _, l := range s.lenses(snap, doc) {
 		lenses = append(lenses, protocol.CodeLens{Range: snap.Range(doc, l.span), Command: l.asCommand()})

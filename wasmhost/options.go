@@ -87,7 +87,8 @@ func WithFilesOf(other *Runtime) Option { return func(o *options) { o.files = ot
 //
 // An image is data that was taken out of the module, for memories that hold it from the start. Those
 // of a [linmem.Pool] can; with another allocator, the original is compiled. Then what
-// [Runtime.LoadCached] returns lacks that data: only the runtime's own instances have it.
+// [Runtime.LoadCached] and [Runtime.CompileAndCache] return lacks that data: only the runtime's own
+// instances have it.
 func WithModuleRewrite(f func(module []byte) (rewritten []byte, image *linmem.Image)) Option {
 	return func(o *options) { o.rewrite = f }
 }

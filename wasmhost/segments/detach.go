@@ -44,6 +44,9 @@ func Detach(body []byte) (rest []byte, image *linmem.Image, ok bool) {
 		return nil, nil, false
 	}
 	room := ownMemory(all)
+	if room == 0 { // nor can one without a memory be valid, though all of its data were empty
+		return nil, nil, false
+	}
 	image = &linmem.Image{Pieces: make([]linmem.Piece, 0, len(pieces))}
 	for _, p := range pieces {
 		if p.end() > room { // no instance can be made of it

@@ -3,6 +3,7 @@ package segments_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -39,6 +40,7 @@ func TestDetach(t *testing.T) {
 		{"passive", join(header, twoPages, dataSection(much(5), []byte{1, 1, 'a'})), false},
 		{"imported memory", join(header, importedMemory, dataSection(much(5))), false},
 		{"imported memory beside its own", join(header, importedMemory, twoPages, dataSection(much(5))), false},
+		{"no memory, and nothing in the segments", join(header, dataSection(slices.Repeat([][]byte{active(0, "")}, 20_000)...)), false},
 		{"no memory", join(header, dataSection(much(5))), false},
 		{"two memories", join(header, section(5, 2, 0, 2, 0, 2), dataSection(much(5))), false},
 		{"memory of 64 bits", join(header, section(5, 1, 4, 2), dataSection(much(5))), false},

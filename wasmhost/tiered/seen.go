@@ -7,8 +7,10 @@ import (
 	"regexp"
 )
 
-// seenDir lies in the cache folder and holds a small file for each big module that was compiled.
-const seenDir = "samuel-lsp-entries"
+// seenDir lies in the cache folder and holds a small file for each big module that was compiled. Its
+// number changes with what is compiled in a module's place, see [segments.Rewrite]: an entry of before
+// would make a new module look compiled, and its first call wait for that.
+const seenDir = "samuel-lsp-entries-2"
 
 // maxSeen bounds the files; they are a help to memory, so all may go when there are too many.
 const maxSeen = 1000
