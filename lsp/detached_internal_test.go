@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,25 +43,11 @@ func TestInputEndsWhileRequestsAreAnswered(t *testing.T) {
 				code <- s.Serve(twoPipes{theirIn, theirOut, theirIn})
 				_ = theirOut.Close()
 			}()
-			stream := jsonrpc2.NewStream(twoPipes{ourIn, ourOut, ourOut})
-			frames := stream.(interface {
-				ReadFrame(context.Context) ([]byte, int64, error)
-				WriteFrame(context.Context, []byte) (int64, error)
-			})
-			send := func(body string) {
-				if _, err := frames.WriteFrame(t.Context(), []byte(body)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			send(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}`)
-			if _, _, err := frames.ReadFrame(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			send, read := framed(t, twoPipes{ourIn, ourOut, ourOut})
 			send(`{"jsonrpc":"2.0","id":2,"method":"test/slow"}`)
 			<-started
 			_ = ourOut.Close()
-			got, _, err := frames.ReadFrame(t.Context())
-			if err != nil || len(got) < len(c.want) || string(got[:len(c.want)]) != c.want {
+			if got, err := read(); err != nil || !strings.HasPrefix(got, c.want) {
 				t.Errorf("answer %s, error %v, want %s", got, err, c.want)
 			}
 			if got, want := <-code, 1; got != want {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"testing"
 
 	"go.lsp.dev/jsonrpc2"
@@ -37,6 +38,30 @@ func connect(t *testing.T, s *Server) jsonrpc2.Conn {
 		t.Fatal(err)
 	}
 	return conn
+}
+
+// framed initializes a connection on which a test sends and reads bodies as they are.
+func framed(t *testing.T, conn io.ReadWriteCloser) (send func(body string), read func() (string, error)) {
+	t.Helper()
+	frames := jsonrpc2.NewStream(conn).(interface {
+		ReadFrame(context.Context) ([]byte, int64, error)
+		WriteFrame(context.Context, []byte) (int64, error)
+	})
+	send = func(body string) {
+		t.Helper()
+		if _, err := frames.WriteFrame(t.Context(), []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read = func() (string, error) {
+		body, _, err := frames.ReadFrame(t.Context())
+		return string(body), err
+	}
+	send(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}`)
+	if _, err := read(); err != nil {
+		t.Fatal(err)
+	}
+	return send, read
 }
 
 func TestErrorsHaveTheirCodes(t *testing.T) {
@@ -104,28 +129,15 @@ func TestCancel(t *testing.T) {
 			ours, theirs := net.Pipe()
 			code := make(chan int, 1)
 			go func() { code <- s.Serve(theirs) }()
-			stream := jsonrpc2.NewStream(ours)
-			frames := stream.(interface {
-				ReadFrame(context.Context) ([]byte, int64, error)
-				WriteFrame(context.Context, []byte) (int64, error)
-			})
-			send := func(body string) {
-				if _, err := frames.WriteFrame(t.Context(), []byte(body)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			send(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}`)
-			if _, _, err := frames.ReadFrame(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			send, read := framed(t, ours)
 			send(`{"jsonrpc":"2.0","id":` + tc.id + `,"method":"test/slow"}`)
 			<-started
 			send(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":` + tc.cancel + `}}`)
-			got, _, err := frames.ReadFrame(t.Context())
-			if want := `{"jsonrpc":"2.0","id":` + tc.id + `,"error":{"code":-32800,`; err != nil || len(got) < len(want) || string(got[:len(want)]) != want {
+			got, err := read()
+			if want := `{"jsonrpc":"2.0","id":` + tc.id + `,"error":{"code":-32800,`; err != nil || !strings.HasPrefix(got, want) {
 				t.Errorf("answer %s, error %v", got, err)
 			}
-			_ = stream.Close()
+			_ = ours.Close()
 			<-code
 		})
 	}

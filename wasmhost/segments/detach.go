@@ -52,6 +52,9 @@ func Detach(body []byte) (rest []byte, image *linmem.Image, ok bool) {
 		if p.end() > room { // no instance can be made of it
 			return nil, nil, false
 		}
+		if p.size() == 0 {
+			continue // else two could share an offset, and have no order
+		}
 		image.Pieces = append(image.Pieces, linmem.Piece{Offset: p.offset(), Bytes: p.appendTo(make([]byte, 0, p.size()))})
 	}
 	slices.SortFunc(image.Pieces, func(a, b linmem.Piece) int { return cmp.Compare(a.Offset, b.Offset) })
