@@ -1,6 +1,10 @@
 package linmem
 
-import "bytes"
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
 
 // Image is what a memory holds at the start of an instance instead of zeros. A region keeps the image
 // of its last instance, so that the next one of the same module finds it there. Its pieces must not
@@ -8,6 +12,8 @@ import "bytes"
 type Image struct {
 	// Pieces are in the order of their offsets and don't overlap.
 	Pieces []Piece
+
+	shared shared
 }
 
 // Piece is a row of bytes and its place in the memory.
@@ -43,22 +49,21 @@ func (i *Image) lay(memory []byte) {
 	}
 }
 
-// restore makes memory what it was when the image had been laid down in zeros.
-func (i *Image) restore(memory []byte) {
-	from := uint64(0)
-	for _, p := range i.pieces() {
-		wipe(memory[from:p.Offset])
-		rewrite(memory[p.Offset:p.end()], p.Bytes)
-		from = p.end()
+// restore makes the bytes of memory from one offset to another what they were when the image had been
+// laid down in zeros.
+func (i *Image) restore(memory []byte, from, to uint64) {
+	pieces := i.pieces()
+	first, _ := slices.BinarySearchFunc(pieces, from, func(p Piece, at uint64) int { return cmp.Compare(p.end(), at) })
+	for _, p := range pieces[first:] {
+		if p.Offset >= to {
+			break
+		}
+		start, end := max(p.Offset, from), min(p.end(), to)
+		wipe(memory[from:start])
+		rewrite(memory[start:end], p.Bytes[start-p.Offset:])
+		from = end
 	}
-	wipe(memory[from:])
-}
-
-// erase makes memory, in which the image was laid down in zeros, zero again.
-func (i *Image) erase(memory []byte) {
-	for _, p := range i.pieces() {
-		clear(memory[p.Offset:p.end()])
-	}
+	wipe(memory[from:to])
 }
 
 // pageSize is what a system maps, or a part of it.
@@ -79,8 +84,8 @@ func wipe(b []byte) {
 	}
 }
 
-// rewrite makes b what want is. Most of a module's data is never written to, and comparing costs less
-// than copying.
+// rewrite makes b what the start of want is. Most of a module's data is never written to, and comparing
+// costs less than copying.
 func rewrite(b, want []byte) {
 	for len(b) > 0 {
 		n := min(len(b), pageSize)

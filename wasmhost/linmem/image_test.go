@@ -3,6 +3,7 @@ package linmem_test
 import (
 	"bytes"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"unsafe"
 
@@ -11,12 +12,25 @@ import (
 	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
 )
 
-// imageOf is two pieces, neither of which ends where a page does, of one byte each.
+// world makes pools and images of them.
+type world struct {
+	pool  func() *linmem.Pool
+	image func(fill byte) *linmem.Image
+}
+
+// imageOf is two pieces, neither of which ends where a page does.
 func imageOf(fill byte) *linmem.Image {
 	return &linmem.Image{Pieces: []linmem.Piece{
-		{Offset: 100 * uint64(fill), Bytes: bytes.Repeat([]byte{fill}, 10_000)},
-		{Offset: 3 * page, Bytes: bytes.Repeat([]byte{fill}, 5000+int(fill))},
+		{Offset: 100 * uint64(fill), Bytes: noise(fill, 10_000)},
+		{Offset: 3 * page, Bytes: noise(fill, 5000+int(fill))},
 	}}
+}
+
+// noise is size bytes that repeat nowhere.
+func noise(seed byte, size int) []byte {
+	b := make([]byte, size)
+	_, _ = rand.NewChaCha8([32]byte{seed}).Read(b) // which never fails
+	return b
 }
 
 // want is a memory that nothing was written to.
@@ -32,43 +46,95 @@ func want(image *linmem.Image, size int) []byte {
 
 // Whatever the instance before wrote, and whichever image it had.
 func TestEveryMemoryStartsAsItsImage(t *testing.T) {
-	images := []*linmem.Image{nil, imageOf(1), imageOf(2)}
-	rnd := rand.New(rand.NewPCG(1, 2))
-	p := linmem.NewPool()
-	defer p.Close()
-	for range 300 {
-		image := images[rnd.IntN(len(images))]
-		size := 4*page + rnd.IntN(20)*page
-		if rnd.IntN(20) == 0 {
-			size = 20 * mib // so much is given back to the system
-		}
-		m := p.Allocator(32*mib).AllocateImage(0, gib4, image)
-		if rnd.IntN(10) == 0 {
-			m.Free() // an instance that was never made
-			continue
-		}
-		b := m.Reallocate(uint64(4 * page))
-		if !bytes.Equal(b, want(image, len(b))) {
-			t.Fatal("a memory does not start as its image")
-		}
-		b[3*page]++
-		b = m.Reallocate(uint64(size))
-		changed := want(image, size)
-		changed[3*page]++
-		if !bytes.Equal(b, changed) {
-			t.Fatal("growing changed what it held, or brought up what an earlier instance wrote")
-		}
-		switch rnd.IntN(3) {
-		case 0:
-			for i := range b {
-				b[i] = 0xff
+	for name, w := range worlds() {
+		t.Run(name, func(t *testing.T) {
+			images := []*linmem.Image{nil, w.image(1), w.image(2)}
+			rnd := rand.New(rand.NewPCG(1, 2))
+			p := w.pool()
+			defer p.Close()
+			for range 150 {
+				image := images[rnd.IntN(len(images))]
+				size := 4*page + rnd.IntN(20)*page
+				if rnd.IntN(20) == 0 {
+					size = 20 * mib // so much is given back to the system
+				}
+				m := p.Allocator(32*mib).AllocateImage(0, gib4, image)
+				if rnd.IntN(10) == 0 {
+					m.Free() // an instance that was never made
+					continue
+				}
+				b := m.Reallocate(uint64(4 * page))
+				if !bytes.Equal(b, want(image, len(b))) {
+					t.Fatal("a memory does not start as its image")
+				}
+				b[3*page]++
+				b = m.Reallocate(uint64(size))
+				changed := want(image, size)
+				changed[3*page]++
+				if !bytes.Equal(b, changed) {
+					t.Fatal("growing changed what it held, or brought up what an earlier instance wrote")
+				}
+				scribble(t, rnd, b)
+				m.Free()
 			}
-		case 1:
-			for range 20 {
-				b[rnd.IntN(len(b))] ^= 0x55
-			}
+		})
+	}
+}
+
+// scribble writes to some of b, or to none or all of it.
+func scribble(t *testing.T, rnd *rand.Rand, b []byte) {
+	switch rnd.IntN(4) {
+	case 0:
+		for i := range b {
+			b[i] = 0xff
 		}
-		m.Free()
+	case 1:
+		for range 20 {
+			b[rnd.IntN(len(b))] ^= 0x55
+		}
+	case 2: // as a file that a plugin reads: it is the system that writes
+		f, err := os.Open("image_test.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := rnd.IntN(len(b))
+		if _, err := f.Read(b[at:min(at+6000, len(b))]); err != nil {
+			t.Fatal(err)
+		}
+		_ = f.Close()
+	}
+}
+
+// Also those of one module that exist at the same time.
+func TestMemoriesOfOneImageShareNothing(t *testing.T) {
+	for name, w := range worlds() {
+		t.Run(name, func(t *testing.T) {
+			p, image := w.pool(), w.image(1)
+			defer p.Close()
+			var memories []experimental.LinearMemory
+			var held [][]byte
+			for i := range 4 {
+				m := p.Allocator(mib).AllocateImage(0, gib4, image)
+				b := m.Reallocate(4 * page)
+				if !bytes.Equal(b, want(image, len(b))) {
+					t.Fatalf("memory %d does not start as its image", i)
+				}
+				for j := i; j < len(b); j += 1000 {
+					b[j] = byte(i + 10)
+				}
+				memories, held = append(memories, m), append(held, b)
+			}
+			for i, b := range held {
+				for j := i; j < len(b); j += 1000 {
+					if b[j] != byte(i+10) {
+						t.Fatalf("memory %d holds what another wrote", i)
+					}
+				}
+			}
+			for _, m := range memories {
+				m.Free()
+			}
+		})
 	}
 }
 

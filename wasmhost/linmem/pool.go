@@ -33,13 +33,15 @@ const (
 // Pool hands out linear memories and takes them back when their instance is closed. It is safe
 // for concurrent use. Call NewPool to make one.
 type Pool struct {
+	tracker *tracker
+
 	mu     sync.Mutex
 	idle   []*region // zero but for their images, most recently used last
 	closed bool
 }
 
 // NewPool returns an empty pool; nothing is reserved before the first instance.
-func NewPool() *Pool { return &Pool{} }
+func NewPool() *Pool { return &Pool{tracker: newTracker()} }
 
 // Allocator returns a wazero allocator whose memories hold at most limit bytes: growing beyond it
 // fails in the guest as memory.grow does, with -1. A module whose declared minimum is above limit
@@ -80,6 +82,7 @@ func (p *Pool) Close() {
 	p.closed = true
 	p.mu.Unlock()
 	p.Trim()
+	p.tracker.close()
 }
 
 func (p *Pool) take(limit uint64, image *Image) experimental.LinearMemory {
@@ -121,6 +124,17 @@ func (p *Pool) give(r *region) {
 	}
 }
 
+// clean makes the first used bytes, which hold all of the region's image, what they were at first; false
+// when the region cannot be used again.
+func (p *Pool) clean(r *region, used uint64) bool {
+	if used > clearByHand {
+		return r.discard()
+	}
+	memory := r.held()[:used]
+	p.tracker.written(memory, func(from, to uint64) { r.image.restore(memory, from, to) })
+	return true
+}
+
 // reservation rounds a limit up to a size that many memories can share.
 func reservation(limit uint64) uint64 {
 	size := uint64(minReservation)
@@ -149,10 +163,8 @@ func (m *memory) Reallocate(size uint64) []byte {
 	if b == nil {
 		return nil
 	}
-	if m.region.image != m.image {
-		m.region.image.erase(m.region.held())
-		m.image.lay(b)
-		m.region.image = m.image
+	if m.region.image != m.image && !m.region.hold(m.image) {
+		return nil
 	}
 	m.used = max(m.used, size)
 	return b
@@ -165,7 +177,7 @@ func (m *memory) Free() {
 		return
 	}
 	m.region = nil
-	if m.used == 0 || r.clean(m.used) {
+	if m.used == 0 || m.pool.clean(r, m.used) {
 		m.pool.give(r)
 		return
 	}

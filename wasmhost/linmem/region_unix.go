@@ -14,6 +14,7 @@ type region struct {
 	all       []byte
 	committed uint64
 	image     *Image // what it holds instead of zeros; nil: nothing
+	mapped    bool   // the image is mapped, and need not be written
 }
 
 // reserve returns a region of size bytes; one that holds nothing where the system refuses.
@@ -44,17 +45,6 @@ func (r *region) bytes(size uint64) []byte {
 
 // held is what may hold anything.
 func (r *region) held() []byte { return r.all[:r.committed] }
-
-// clean makes the first used bytes, which hold all of the image, what they were at first; false when
-// the region cannot be used again.
-func (r *region) clean(used uint64) bool {
-	if used <= clearByHand {
-		r.image.restore(r.all[:used])
-		return true
-	}
-	r.image = nil
-	return discard(r.held())
-}
 
 func (r *region) release() {
 	if r.all != nil {

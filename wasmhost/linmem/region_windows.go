@@ -27,14 +27,4 @@ func (r *region) bytes(size uint64) []byte {
 // held is what may hold anything.
 func (r *region) held() []byte { return r.buf[:cap(r.buf)] }
 
-// clean makes the first used bytes, which hold all of the image, what they were at first; false when
-// the region cannot be used again.
-func (r *region) clean(used uint64) bool {
-	if used > clearByHand {
-		return false
-	}
-	r.image.restore(r.buf[:used])
-	return true
-}
-
 func (r *region) release() { r.buf = nil }

@@ -1,0 +1,67 @@
+package linmem_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/samuelpkg/samuel-lsp/wasmhost/linmem"
+)
+
+// worlds are what a system may offer.
+func worlds() map[string]world {
+	blind := func() *linmem.Pool { return linmem.Blind("/no/such/file") }
+	unshared := func(fill byte) *linmem.Image { return linmem.Unshared(imageOf(fill)) }
+	return map[string]world{
+		"all":                       {linmem.NewPool, imageOf},
+		"no files in memory":        {linmem.NewPool, unshared},
+		"nothing told of pages":     {blind, imageOf},
+		"neither":                   {blind, unshared},
+		"many pieces, far apart":    {linmem.NewPool, scattered},
+		"an image of all it covers": {linmem.NewPool, full},
+	}
+}
+
+// scattered has more pieces than mappings are made for, and each in a page of its own.
+func scattered(fill byte) *linmem.Image {
+	image := &linmem.Image{}
+	for at := uint64(0); at < 4*page; at += 5000 {
+		image.Pieces = append(image.Pieces, linmem.Piece{Offset: at, Bytes: []byte{fill, 0, fill}})
+	}
+	return image
+}
+
+func full(fill byte) *linmem.Image {
+	return &linmem.Image{Pieces: []linmem.Piece{{Bytes: noise(fill, 4*page)}}}
+}
+
+// What the other tests take for granted on this system.
+func TestTheKernelTellsWhatWasWrittenTo(t *testing.T) {
+	p := linmem.NewPool()
+	defer p.Close()
+	if !p.Tracks() {
+		t.Error("/proc/self/pagemap does not tell what was written to")
+	}
+	image := imageOf(1)
+	m := p.Allocator(mib).AllocateImage(0, gib4, image)
+	defer m.Free()
+	m.Reallocate(4 * page)
+	if !image.Mapped() {
+		t.Error("no file could be made in memory")
+	}
+}
+
+// A system that tells a comforting lie would have one plugin read what another wrote.
+func TestWhatIsToldOfPagesIsTried(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{empty, "/dev/zero"} {
+		p := linmem.Blind(name)
+		if p.Tracks() {
+			t.Errorf("what %s says of pages is believed", name)
+		}
+		p.Close()
+	}
+}
