@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
 
@@ -105,6 +106,13 @@ func (s *Server) notify(ctx context.Context, method string, params any) {
 	if err := s.conn.Notify(ctx, method, params); err != nil && ctx.Err() == nil {
 		s.log.Debug("notification not sent", zap.String("method", method), zap.Error(err))
 	}
+}
+
+// notifyAtOnce sends a notification if that is certain not to wait; else it returns false. It may be
+// called from anywhere.
+func (s *Server) notifyAtOnce(method string, params any) bool {
+	raw, err := codec{}.Marshal(params)
+	return err == nil && s.ctx.Err() == nil && s.stream.WriteAtOnce(jsonrpc2.NewNotification(method, raw))
 }
 
 // ask sends a request and waits for the answer, into result unless that is nil. It must never be

@@ -56,8 +56,9 @@ func (c *clientCore) Sync() error { return nil }
 
 // logMessage writes to the client's log window. A failure is not logged: it would fail again.
 func (s *Server) logMessage(kind protocol.MessageType, message string) {
-	s.outbox.push(func(ctx context.Context) {
-		_ = s.conn.Notify(ctx, protocol.MethodWindowLogMessage, &protocol.LogMessageParams{Type: kind, Message: message})
+	params := &protocol.LogMessageParams{Type: kind, Message: message}
+	s.outbox.pushUnless(func() bool { return s.notifyAtOnce(protocol.MethodWindowLogMessage, params) }, func(ctx context.Context) {
+		_ = s.conn.Notify(ctx, protocol.MethodWindowLogMessage, params)
 	})
 }
 

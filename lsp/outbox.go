@@ -24,8 +24,17 @@ type outbox struct {
 const maxOutbox = 10_000
 
 func (o *outbox) push(send func(context.Context)) {
+	o.pushUnless(func() bool { return false }, send)
+}
+
+// pushUnless is push for a piece that sent may send instead, on the caller's goroutine, where nothing
+// waits before it. It must not wait.
+func (o *outbox) pushUnless(sent func() bool, send func(context.Context)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if !o.busy && sent() {
+		return
+	}
 	if o.waiting >= maxOutbox {
 		o.dropped++
 		return

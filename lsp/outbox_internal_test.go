@@ -37,3 +37,36 @@ func TestOutboxIsBounded(t *testing.T) {
 		t.Errorf("sent %v", got)
 	}
 }
+
+// A piece that can be sent at once is, unless others wait: they were there before.
+func TestOutboxKeepsTheOrderOfWhatIsSentAtOnce(t *testing.T) {
+	s := New(Options{})
+	var sent []int
+	push := func(i int, ready bool) {
+		add := func() { sent = append(sent, i) }
+		s.outbox.pushUnless(func() bool {
+			if ready {
+				add()
+			}
+			return ready
+		}, func(context.Context) { add() })
+	}
+	push(1, true)
+	if !slices.Equal(sent, []int{1}) {
+		t.Errorf("%v were sent at once, want 1", sent)
+	}
+	began, reads := make(chan struct{}), make(chan struct{})
+	s.outbox.push(func(context.Context) {
+		close(began)
+		<-reads
+	})
+	<-began
+	push(2, true)
+	push(3, false)
+	close(reads)
+	s.work.Wait()
+	push(4, true)
+	if !slices.Equal(sent, []int{1, 2, 3, 4}) {
+		t.Errorf("sent in the order %v", sent)
+	}
+}

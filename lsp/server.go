@@ -217,6 +217,7 @@ func (s *Server) spawn(f func(ctx context.Context)) bool {
 	}
 	s.work.Add(1)
 	go func() {
+		wire.GrowStack()
 		defer s.work.Done()
 		defer s.recovered("background work")
 		f(s.ctx)

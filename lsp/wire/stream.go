@@ -111,6 +111,7 @@ func (r idleReader) Read(p []byte) (int, error) {
 // ReadFrame returns the body of the next frame that holds a well-formed message, or batch of
 // them. It is valid until the next call.
 func (s *Stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
+	GrowStack() // jsonrpc2 reads on a new goroutine after each message that is answered on the old one
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, s.fail(err)

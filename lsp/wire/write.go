@@ -30,10 +30,33 @@ func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
 	return s.write(ctx, func(dst []byte) []byte { return append(dst, body...) })
 }
 
-// answer leaves a body to whoever is writing, and writes if nobody is. Where the connection tells what
-// would wait, that is left to a goroutine.
+// WriteAtOnce sends one message if that is certain to wait neither for the client nor for another
+// writer. Else it returns false, and has sent nothing.
+func (s *Stream) WriteAtOnce(msg jsonrpc2.Message) bool {
+	if s.ready == nil || s.backlog.any() || !s.writing.TryLock() {
+		return false
+	}
+	body := jsonrpc2.AppendMessage(nil, msg)
+	frame := append(appendHeader(nil, len(body)), body...)
+	ready := s.ready(len(frame))
+	if ready {
+		_, _ = s.conn.Write(frame) // who reads is told
+	}
+	s.writing.Unlock()
+	s.sendAnswers() // that came meanwhile and were left to this writer
+	return ready
+}
+
+// answer leaves a body to whoever is writing, and writes if nobody is.
 func (s *Stream) answer(body []byte) (int64, error) {
 	s.backlog.add(body)
+	s.sendAnswers()
+	return int64(len(body)), s.backlog.err()
+}
+
+// sendAnswers writes the backlog, unless somebody is writing, who does so then. Where the connection
+// tells what would wait, that is left to a goroutine.
+func (s *Stream) sendAnswers() {
 	for s.backlog.any() && s.writing.TryLock() {
 		frames := s.backlog.take()
 		if s.ready != nil && !s.ready(len(frames)) {
@@ -42,15 +65,14 @@ func (s *Stream) answer(body []byte) (int64, error) {
 				s.writing.Unlock()
 				_ = s.drain()
 			}()
-			break
+			return
 		}
 		_ = s.send(frames)
 		s.writing.Unlock()
 	}
-	return int64(len(body)), s.backlog.err()
 }
 
-// drain writes the backlog, unless somebody is writing, who does so then.
+// drain writes the backlog, and waits for the client, unless somebody is writing, who does so then.
 func (s *Stream) drain() error {
 	for s.backlog.any() && s.writing.TryLock() {
 		err := s.sendBacklog()

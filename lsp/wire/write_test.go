@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"go.lsp.dev/jsonrpc2"
 )
 
 // Answers wait for the client, up to the limit; then nothing more is read until it has read some.
@@ -155,4 +157,46 @@ func TestAnswerBesideAMessageThatIsGivenUp(t *testing.T) {
 	if _, err := io.ReadFull(far, got); err != nil || string(got) != frame {
 		t.Errorf("%q, %v", got, err)
 	}
+}
+
+// A message that can be sent at once is; one that would have to wait is not sent at all.
+func TestWriteAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		conn := &told{Conn: near}
+		s := NewStream(conn, Hooks{})
+		note := jsonrpc2.NewNotification("x", nil)
+		const frame = "Content-Length: 30\r\n\r\n" + `{"jsonrpc":"2.0","method":"x"}`
+		if s.WriteAtOnce(note) {
+			t.Error("sent to a client that does not read")
+		}
+		if NewStream(near, Hooks{}).WriteAtOnce(note) {
+			t.Error("sent over a connection that does not tell what would wait")
+		}
+		conn.ready = true
+		s.writing.Lock() // as another writer does
+		if s.WriteAtOnce(note) {
+			t.Error("sent beside another writer")
+		}
+		s.writing.Unlock()
+		s.backlog.add([]byte("{}"))
+		if s.WriteAtOnce(note) {
+			t.Error("sent before an answer that waits")
+		}
+		_ = s.backlog.take()
+
+		sent := false
+		go func() { sent = s.WriteAtOnce(note) }()
+		synctest.Wait()                                                             // it is writing, and the pipe waits for its reader
+		_, _ = s.WriteFrame(Answering(context.Background()), []byte(`"an answer"`)) // is left to it
+		const answer = "Content-Length: 11\r\n\r\n" + `"an answer"`
+		got := make([]byte, len(frame+answer))
+		if _, err := io.ReadFull(far, got); err != nil || string(got) != frame+answer {
+			t.Errorf("%q, %v", got, err)
+		}
+		synctest.Wait()
+		if !sent {
+			t.Error("a message that was sent is said not to be")
+		}
+	})
 }
