@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// outbox sends what must neither wait nor get out of order: each piece off its sender's
-// goroutine, one after another.
+// outbox sends what must neither wait nor get out of order: one piece after another, off its sender's
+// goroutine unless it is certain not to wait.
 type outbox struct {
 	s *Server
 	// lost says how many pieces were dropped, in their place.

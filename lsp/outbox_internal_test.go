@@ -1,9 +1,16 @@
 package lsp
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"slices"
+	"strings"
 	"testing"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/samuelpkg/samuel-lsp/lsp/wire"
 )
 
 // A client that does not read costs so many pieces and no more, and is told what it missed.
@@ -59,14 +66,41 @@ func TestOutboxKeepsTheOrderOfWhatIsSentAtOnce(t *testing.T) {
 	s.outbox.push(func(context.Context) {
 		close(began)
 		<-reads
+		sent = append(sent, 2)
 	})
 	<-began
-	push(2, true)
-	push(3, false)
+	push(3, true)
+	push(4, false)
 	close(reads)
 	s.work.Wait()
-	push(4, true)
-	if !slices.Equal(sent, []int{1, 2, 3, 4}) {
+	push(5, true)
+	if !slices.Equal(sent, []int{1, 2, 3, 4, 5}) {
 		t.Errorf("sent in the order %v", sent)
+	}
+}
+
+// readyConn is a client that has room for whatever is written.
+type readyConn struct {
+	io.Reader
+	bytes.Buffer
+}
+
+func (c *readyConn) Read(b []byte) (int, error) { return c.Reader.Read(b) }
+func (*readyConn) Close() error                 { return nil }
+func (*readyConn) ReadyFor(int) bool            { return true }
+
+// A line for a client that has room for it is with it when the call returns; after the end nothing is sent.
+func TestLogMessageAtOnce(t *testing.T) {
+	s, conn := New(Options{}), &readyConn{}
+	s.stream = wire.NewStream(conn, wire.Hooks{})
+	s.logMessage(protocol.MessageTypeInfo, "a line")
+	if got := conn.String(); !strings.Contains(got, "window/logMessage") || !strings.Contains(got, "a line") {
+		t.Errorf("%q was sent", got)
+	}
+	s.stop()
+	conn.Reset()
+	s.logMessage(protocol.MessageTypeInfo, "too late")
+	if got := conn.String(); got != "" {
+		t.Errorf("%q was sent after the end", got)
 	}
 }

@@ -31,20 +31,23 @@ func (s *Stream) WriteFrame(ctx context.Context, body []byte) (int64, error) {
 }
 
 // WriteAtOnce sends one message if that is certain to wait neither for the client nor for another
-// writer. Else it returns false, and has sent nothing.
+// writer. Else, or where writing fails, it returns false; a message that was broken off so is the last thing
+// written, and who writes next is told why.
 func (s *Stream) WriteAtOnce(msg jsonrpc2.Message) bool {
 	if s.ready == nil || s.backlog.any() || !s.writing.TryLock() {
 		return false
 	}
 	body := jsonrpc2.AppendMessage(nil, msg)
 	frame := append(appendHeader(nil, len(body)), body...)
-	ready := s.ready(len(frame))
-	if ready {
-		_, _ = s.conn.Write(frame) // who reads is told
+	sent := s.backlog.err() == nil && s.ready(len(frame))
+	if sent {
+		_, err := s.conn.Write(frame)
+		s.backlog.sent(0, err)
+		sent = err == nil
 	}
 	s.writing.Unlock()
 	s.sendAnswers() // that came meanwhile and were left to this writer
-	return ready
+	return sent
 }
 
 // answer leaves a body to whoever is writing, and writes if nobody is.
@@ -113,6 +116,9 @@ func (s *Stream) writeNow(ctx context.Context, appendBody func([]byte) []byte) (
 		return 0, err
 	}
 	if err := s.sendBacklog(); err != nil {
+		return 0, err
+	}
+	if err := s.backlog.err(); err != nil {
 		return 0, err
 	}
 	// The length is known once the body is there: it is written into the room left for it.

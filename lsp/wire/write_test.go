@@ -200,3 +200,38 @@ func TestWriteAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// broken is a connection that takes a part of the first message and then fails once.
+type broken struct {
+	net.Conn
+	written strings.Builder
+	failed  bool
+}
+
+func (*broken) ReadyFor(int) bool { return true }
+
+func (c *broken) Write(b []byte) (int, error) {
+	if !c.failed {
+		c.failed = true
+		c.written.Write(b[:10])
+		return 10, io.ErrShortWrite
+	}
+	return c.written.Write(b)
+}
+
+// Nothing follows a message that was broken off: what came then could not be told from its rest.
+func TestWriteAtOnceThatFails(t *testing.T) {
+	conn := &broken{}
+	s := NewStream(conn, Hooks{})
+	note := jsonrpc2.NewNotification("x", nil)
+	if s.WriteAtOnce(note) || s.WriteAtOnce(note) {
+		t.Error("a message that failed is said to be sent")
+	}
+	wantBroken(Answering(context.Background()), t, s)
+	if _, err := s.Write(context.Background(), note); err == nil {
+		t.Error("a message is sent over a broken connection")
+	}
+	if got := conn.written.String(); got != "Content-Le" {
+		t.Errorf("%q was written", got)
+	}
+}

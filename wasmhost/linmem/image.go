@@ -49,6 +49,13 @@ func (i *Image) lay(memory []byte) {
 	}
 }
 
+// erase makes memory, in which the image was laid down in zeros, zero again.
+func (i *Image) erase(memory []byte) {
+	for _, p := range i.pieces() {
+		clear(memory[p.Offset:p.end()])
+	}
+}
+
 // restore makes the bytes of memory from one offset to another what they were when the image had been
 // laid down in zeros.
 func (i *Image) restore(memory []byte, from, to uint64) {

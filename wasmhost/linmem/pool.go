@@ -22,9 +22,10 @@ const (
 	// minReservation is the smallest range reserved: the default limit of a plugin, so that nearly
 	// all memories share one size and any of them can take any reservation.
 	minReservation = 64 << 20
-	// clearByHand is the size up to which zeroing used bytes is cheaper than giving the pages back
-	// and having the next instance fault them in again (measured).
-	clearByHand = 16 << 20
+	// keepUsed is how much of a reservation may have been used for it to be kept. Up to that size, mending
+	// what was written to is cheaper than giving the pages back and having the next instance fault them in
+	// again (measured); and what is kept counts against the memory that later calls may use.
+	keepUsed = 16 << 20
 	// keepIdle bounds the reservations kept between calls. A child runs one call at a time and
 	// holds one spare, so more are never of use.
 	keepIdle = 4
@@ -125,10 +126,10 @@ func (p *Pool) give(r *region) {
 }
 
 // clean makes the first used bytes, which hold all of the region's image, what they were at first; false
-// when the region cannot be used again.
+// when the region is better given back.
 func (p *Pool) clean(r *region, used uint64) bool {
-	if used > clearByHand {
-		return r.discard()
+	if used > keepUsed {
+		return false
 	}
 	memory := r.held()[:used]
 	p.tracker.written(memory, func(from, to uint64) { r.image.restore(memory, from, to) })

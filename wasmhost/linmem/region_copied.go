@@ -13,17 +13,6 @@ func (r *region) hold(image *Image) bool {
 	return true
 }
 
-// discard reports that the pages cannot be emptied in place: only Linux promises zeros after
-// madvise, so elsewhere a large region is given back and a new one reserved.
-func (r *region) discard() bool { return false }
-
-// erase makes memory, in which the image was laid down in zeros, zero again.
-func (i *Image) erase(memory []byte) {
-	for _, p := range i.pieces() {
-		clear(memory[p.Offset:p.end()])
-	}
-}
-
 // tracker knows nothing of what was written.
 type tracker struct{}
 

@@ -2,39 +2,30 @@ package linmem
 
 import "golang.org/x/sys/unix"
 
-// hold has the region, of which nothing is in use, hold image; false when the system refuses. The region
-// then holds nothing: what could not be mapped again may by now be somebody else's.
+// hold has the region, of which nothing is in use, hold image: mapped, or else written. It is false
+// where neither can be done, and then the region is nothing: what the system could not map again may
+// by now be somebody else's.
 func (r *region) hold(image *Image) bool {
-	mapped, err := r.place(image)
-	if err != nil {
-		*r = region{}
-		return false
+	if !r.exchange(image) {
+		if !mapped(r.held()) {
+			*r = region{}
+			return false
+		}
+		r.image.erase(r.held())
+		image.lay(r.held())
 	}
-	r.image, r.mapped = image, mapped
+	r.image = image
 	return true
 }
 
-// place says whether the image was mapped, rather than written.
-func (r *region) place(image *Image) (mapped bool, err error) {
-	if r.image != nil {
-		if err := renew(r.held()); err != nil {
-			return false, err
-		}
+// exchange maps the image in the place of what is there. Where it returns false, any of what is mapped may
+// be the new.
+func (r *region) exchange(image *Image) bool {
+	if image != nil && !image.sharable() || r.image != nil && renew(r.held()) != nil {
+		return false
 	}
-	if image == nil {
-		return false, nil
-	}
-	if mapped, err = image.mapOnto(r.held()); err == nil && !mapped {
-		image.lay(r.held())
-	}
-	return mapped, err
+	return image == nil || image.mapOnto(r.held()) == nil
 }
 
-// discard gives the pages back. Linux promises that they are afterwards what they were mapped from: zeros,
-// or the image's file.
-func (r *region) discard() bool {
-	if !r.mapped {
-		r.image = nil
-	}
-	return unix.Madvise(r.held(), unix.MADV_DONTNEED) == nil
-}
+// mapped says whether all of memory is: only then can the advice be given that nothing is special.
+func mapped(memory []byte) bool { return unix.Madvise(memory, unix.MADV_NORMAL) == nil }

@@ -14,7 +14,6 @@ type region struct {
 	all       []byte
 	committed uint64
 	image     *Image // what it holds instead of zeros; nil: nothing
-	mapped    bool   // the image is mapped, and need not be written
 }
 
 // reserve returns a region of size bytes; one that holds nothing where the system refuses.

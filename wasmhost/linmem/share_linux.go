@@ -1,6 +1,7 @@
 package linmem
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"unsafe"
@@ -22,57 +23,71 @@ const (
 // can tell.
 type shared struct {
 	once    sync.Once
-	file    *os.File // nil where there is none
+	file    *os.File // nil where there is none; closed when the image is no longer used
 	extents []extent
 }
 
 // extent is a part of a memory, in bytes, both ends at a page's.
 type extent struct{ from, to uint64 }
 
-// mapOnto has memory, which is mapped and as long as the image needs, hold the image, and says whether
-// it did. After an error some of memory may be mapped to nothing.
-func (i *Image) mapOnto(memory []byte) (bool, error) {
+// sharable says whether there is a file of the image, which is made when it is first asked for.
+func (i *Image) sharable() bool {
 	s := &i.shared
-	s.once.Do(func() { s.make(i) })
-	if s.file == nil {
-		return false, nil
-	}
-	for _, e := range s.extents {
-		if err := remap(memory[e.from:e.to], unix.MAP_PRIVATE, int(s.file.Fd()), e.from); err != nil {
-			return false, err
+	s.once.Do(func() {
+		s.extents = extentsOf(i.Pieces, uint64(os.Getpagesize()))
+		if file, err := fileOf(i.Pieces, s.extents); err == nil {
+			s.file = file
 		}
-	}
-	return true, nil
+	})
+	return s.file != nil
 }
 
-// make leaves no file where the system has none of the kind, or where too many mappings were needed.
-func (s *shared) make(i *Image) {
-	s.extents = extentsOf(i.Pieces, uint64(os.Getpagesize()))
-	if len(s.extents) == 0 || len(s.extents) > maxExtents {
-		return
+// unshare gives the file back that there may be; what is mapped stays.
+func (i *Image) unshare() { _ = i.shared.file.Close() } // which exists nowhere else, or is nil
+
+// mapOnto has memory, which is mapped and as long as the image needs, hold the image, which is sharable.
+func (i *Image) mapOnto(memory []byte) error {
+	for _, e := range i.shared.extents {
+		if err := remap(memory[e.from:e.to], unix.MAP_PRIVATE, int(i.shared.file.Fd()), e.from); err != nil {
+			return err
+		}
 	}
-	size := s.extents[len(s.extents)-1].to
-	var limit unix.Rlimit // a file that passes it ends the process
-	if unix.Getrlimit(unix.RLIMIT_FSIZE, &limit) != nil || limit.Cur < size {
-		return
+	return nil
+}
+
+// fileOf returns a file with the pieces at their offsets, which nobody can change any more.
+func fileOf(pieces []Piece, extents []extent) (*os.File, error) {
+	if len(extents) == 0 || len(extents) > maxExtents {
+		return nil, errors.New("not worth a file")
 	}
 	fd, err := memfd()
 	if err != nil {
-		return
+		return nil, err
 	}
-	f := os.NewFile(uintptr(fd), "image of a memory") // closed when the image is no longer used
-	if f.Truncate(int64(size)) != nil {
-		return
+	f := os.NewFile(uintptr(fd), "image of a memory")
+	if err := fill(f, pieces, extents); err != nil {
+		_ = f.Close() // it exists nowhere else
+		return nil, err
 	}
-	for _, p := range i.Pieces {
+	return f, nil
+}
+
+// fill writes the pieces and forbids to write more. All pages are there afterwards: one for which memory
+// had to be found when a guest touches it could end the process.
+func fill(f *os.File, pieces []Piece, extents []extent) error {
+	for _, e := range extents {
+		if err := unix.Fallocate(int(f.Fd()), 0, int64(e.from), int64(e.to-e.from)); err != nil {
+			return err
+		}
+	}
+	for _, p := range pieces {
 		if _, err := f.WriteAt(p.Bytes, int64(p.Offset)); err != nil {
-			return
+			return err
 		}
 	}
 	const seals = unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE | unix.F_SEAL_SEAL
-	if _, err := unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, seals); err == nil {
-		s.file = f
-	}
+	_, err := unix.FcntlInt(f.Fd(), unix.F_ADD_SEALS, seals)
+	return err
 }
 
 // memfd makes a file that can be sealed. Linux knows since 6.3 that one need not be executable, and may
@@ -92,7 +107,7 @@ func extentsOf(pieces []Piece, page uint64) []extent {
 	for _, p := range pieces {
 		e := extent{p.Offset / page * page, (p.end() + page - 1) / page * page}
 		if last := len(all) - 1; last >= 0 && e.from < all[last].to+minGap {
-			all[last].to = max(all[last].to, e.to)
+			all[last].to = e.to
 		} else {
 			all = append(all, e)
 		}
@@ -111,7 +126,9 @@ func remap(memory []byte, flags, fd int, offset uint64) error {
 	if len(memory) == 0 {
 		return nil
 	}
-	_, err := unix.MmapPtr(fd, int64(offset), unsafe.Pointer(unsafe.SliceData(memory)), uintptr(len(memory)),
+	_, err := unix.MmapPtr(fd, int64(offset), addressOf(memory), uintptr(len(memory)),
 		unix.PROT_READ|unix.PROT_WRITE, flags|unix.MAP_FIXED)
 	return err
 }
+
+func addressOf(memory []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(memory)) }

@@ -3,11 +3,7 @@ package linmem
 import (
 	"encoding/binary"
 	"os"
-	"slices"
 	"sync"
-	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
 // What the kernel says of a page in /proc/PID/pagemap
@@ -38,7 +34,9 @@ func openTracker(name string) *tracker {
 		return t
 	}
 	t.file = file
-	if !t.works() {
+	image := &Image{Pieces: []Piece{{Bytes: make([]byte, 2*t.page)}}}
+	defer image.unshare()
+	if !t.tells(nil) || image.sharable() && !t.tells(image) {
 		t.close()
 		t.file = nil
 	}
@@ -47,17 +45,19 @@ func openTracker(name string) *tracker {
 
 func (t *tracker) close() { _ = t.file.Close() } // which was only read, or is nil
 
-// works tries three pages, of which one is written to and one only read.
-func (t *tracker) works() bool {
-	b, err := unix.Mmap(-1, 0, int(3*t.page), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
-	if err != nil {
+// tells writes to a page of zeros, or of an image of two pages, beside one that it reads. That what was
+// written to is told is what counts; what is told without need is compared.
+func (t *tracker) tells(image *Image) bool {
+	r := reserve(2 * t.page)
+	defer r.release()
+	b := r.bytes(2 * t.page)
+	if b == nil || image != nil && !r.hold(image) {
 		return false
 	}
-	defer unix.Munmap(b)
-	b[t.page] = 1
-	var found []uint64
-	known := t.ask(b, func(from, to uint64) { found = append(found, from, to) })
-	return known && slices.Equal(found, []uint64{t.page, 2 * t.page})
+	b[t.page] = b[0] + 1
+	told := false
+	known := t.ask(b, func(from, to uint64) { told = told || from <= t.page && to == 2*t.page })
+	return known && told
 }
 
 // written calls each for each row of pages of b that may hold something else than what is mapped there;
@@ -80,22 +80,32 @@ func (t *tracker) ask(b []byte, each func(from, to uint64)) bool {
 	}
 	defer t.entries.Put(held)
 	entries := (*held)[:size]
-	first := uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))) / t.page
-	if n, err := t.file.ReadAt(entries, int64(first*pageEntry)); n < size || err != nil {
+	first := uint64(uintptr(addressOf(b))) / t.page
+	if _, err := t.file.ReadAt(entries, int64(first*pageEntry)); err != nil {
 		return false
 	}
+	rows(entries, t.page, each)
+	return true
+}
+
+// rows calls each for each row of pages that may have been written to.
+func rows(entries []byte, page uint64, each func(from, to uint64)) {
 	var from, at uint64
 	for ; len(entries) > 0; entries = entries[pageEntry:] {
-		if e := binary.LittleEndian.Uint64(entries); e&(pageInMemory|pageSwapped) == 0 || e&(pageSwapped|pageOfFile) == pageOfFile {
+		if !written(binary.LittleEndian.Uint64(entries)) {
 			if from < at {
 				each(from, at)
 			}
-			from = at + t.page
+			from = at + page
 		}
-		at += t.page
+		at += page
 	}
 	if from < at {
 		each(from, at)
 	}
-	return true
+}
+
+// written says whether the page of an entry may have been written to.
+func written(entry uint64) bool {
+	return entry&pageSwapped != 0 || entry&pageInMemory != 0 && entry&pageOfFile == 0
 }

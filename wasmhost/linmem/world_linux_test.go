@@ -1,6 +1,7 @@
 package linmem_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,12 +43,28 @@ func TestTheKernelTellsWhatWasWrittenTo(t *testing.T) {
 	if !p.Tracks() {
 		t.Error("/proc/self/pagemap does not tell what was written to")
 	}
-	image := imageOf(1)
+	for name, image := range map[string]*linmem.Image{"imageOf": imageOf(1), "full": full(1)} {
+		m := p.Allocator(mib).AllocateImage(0, gib4, image)
+		b := m.Reallocate(4 * page)
+		if !bytes.Equal(b, want(image, len(b))) || !image.Mapped() {
+			t.Errorf("%s: no file was made in memory", name)
+		}
+		m.Free()
+	}
+	image := full(1)
 	m := p.Allocator(mib).AllocateImage(0, gib4, image)
 	defer m.Free()
-	m.Reallocate(4 * page)
-	if !image.Mapped() {
-		t.Error("no file could be made in memory")
+	b := m.Reallocate(4 * page)
+	if !bytes.Equal(b, want(image, len(b))) { // all is read
+		t.Error("it does not hold its image")
+	}
+	b[page]++
+	if n := p.Written(b); n == 0 || n > len(b)/4 {
+		t.Errorf("%d of %d bytes are told to be written to, want a page", n, len(b))
+	}
+	p.Close()
+	if n := p.Written(b); n != len(b) {
+		t.Errorf("where nothing is told, %d of %d bytes are mended", n, len(b))
 	}
 }
 

@@ -151,6 +151,28 @@ func counting(first byte) []byte {
 	return m.Bytes()
 }
 
+// A memory that was large counts against the next call in that child, if it is kept: a call that may use
+// less would have none for itself.
+func TestALargeMemoryIsNotHeldAgainstTheNext(t *testing.T) {
+	p := open(t, func(o *pool.Options) { o.Size = 1 })
+	grow := wasmtest.Plugin()
+	grow.Funcs[1].Body = wasmtest.Code( // health: 1.25 GiB more, none of it touched; 1 if refused
+		wasmtest.Join([]byte{0x41}, wasmtest.S32(20_000), []byte{0x40, 0, 0x41, 0x7f, 0x46})...)
+	large := probe(install(t, grow.Bytes()))
+	large.Capabilities.MaxMemoryMiB = 2048
+	ballast := wasmtest.Plugin()
+	ballast.Custom = [][]byte{wasmtest.Section(wasmtest.SectionCustom, wasmtest.Name("ballast"), make([]byte, 40<<20))}
+	small := probe(install(t, ballast.Bytes()))
+	for range 4 {
+		for _, req := range []call.Request{large, small} {
+			res := p.Do(t.Context(), req, func(call.Event) {})
+			if res.Outcome.Word != call.OK || res.Health == nil || *res.Health != 0 {
+				t.Fatalf("limit of %d MiB: %s: %s", req.Capabilities.MaxMemoryMiB, res.Outcome, res.Outcome.Text)
+			}
+		}
+	}
+}
+
 // No instance sees what an earlier one wrote, of its own module or of another, to its data or elsewhere.
 func TestDataIsFresh(t *testing.T) {
 	c := newChild(t, filepath.Join(t.TempDir(), "cache"))
