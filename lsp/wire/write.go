@@ -128,6 +128,7 @@ func (s *Stream) writeNow(ctx context.Context, appendBody func([]byte) []byte) (
 	start := room - len(head)
 	copy(buf[start:], head)
 	n, err := s.conn.Write(buf[start:])
+	s.backlog.sent(0, err) // nothing may follow what was broken off
 	if s.out = buf; cap(buf) > keepBuffer {
 		s.out = nil
 	}

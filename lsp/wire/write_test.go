@@ -220,20 +220,30 @@ func (c *broken) Write(b []byte) (int, error) {
 }
 
 // Nothing follows a message that was broken off: what came then could not be told from its rest.
-func TestWriteAtOnceThatFails(t *testing.T) {
-	conn := &broken{}
-	s := NewStream(conn, Hooks{})
+func TestNothingFollowsWhatWasBrokenOff(t *testing.T) {
 	note := jsonrpc2.NewNotification("x", nil)
-	for range 2 {
-		if s.WriteAtOnce(note) {
-			t.Error("a message that failed is said to be sent")
-		}
+	answers := Answering(context.Background())
+	ways := map[string]func(s *Stream) bool{
+		"at once":        func(s *Stream) bool { return s.WriteAtOnce(note) },
+		"a notification": func(s *Stream) bool { _, err := s.Write(context.Background(), note); return err == nil },
+		"an answer":      func(s *Stream) bool { _, err := s.WriteFrame(answers, []byte("{}")); return err == nil },
 	}
-	wantBroken(Answering(context.Background()), t, s)
-	if _, err := s.Write(context.Background(), note); err == nil {
-		t.Error("a message is sent over a broken connection")
-	}
-	if got := conn.written.String(); got != "Content-Le" {
-		t.Errorf("%q was written", got)
+	for name, first := range ways {
+		t.Run(name, func(t *testing.T) {
+			conn := &broken{}
+			s := NewStream(conn, Hooks{})
+			if first(s) {
+				t.Error("a message that failed is said to be sent")
+			}
+			for _, next := range ways {
+				if next(s) {
+					t.Error("a message is sent over a broken connection")
+				}
+			}
+			wantBroken(answers, t, s)
+			if got := conn.written.String(); got != "Content-Le" {
+				t.Errorf("%q was written", got)
+			}
+		})
 	}
 }

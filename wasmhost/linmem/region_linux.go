@@ -21,11 +21,16 @@ func (r *region) hold(image *Image) bool {
 // exchange maps the image in the place of what is there. Where it returns false, any of what is mapped may
 // be the new.
 func (r *region) exchange(image *Image) bool {
-	if image != nil && !image.sharable() || r.image != nil && renew(r.held()) != nil {
+	if image != nil && !image.sharable() {
+		return false
+	}
+	if r.image != nil && (!r.image.sharable() || renew(r.held()) != nil) {
 		return false
 	}
 	return image == nil || image.mapOnto(r.held()) == nil
 }
 
 // mapped says whether all of memory is: only then can the advice be given that nothing is special.
-func mapped(memory []byte) bool { return unix.Madvise(memory, unix.MADV_NORMAL) == nil }
+func mapped(memory []byte) bool {
+	return len(memory) == 0 || unix.Madvise(memory, unix.MADV_NORMAL) == nil
+}

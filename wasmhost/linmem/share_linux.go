@@ -1,8 +1,8 @@
 package linmem
 
 import (
-	"errors"
 	"os"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	// minGap is how much an image must leave out for its two sides to be mapped by themselves, in bytes:
-	// as much as the kernel maps around a page that is read.
-	minGap = 64 << 10
 	// maxExtents bounds the mappings of one image; each costs a system call, and a process may have some
 	// 65,000 of them.
 	maxExtents = 32
+	// maxWaste bounds the pages of a file, as a multiple of the bytes in them: it counts against no limit
+	// of this process's, and a module may name a byte in each page of its memory.
+	maxWaste = 2
 )
 
 // shared is an image in a file that exists in memory alone. Each region that holds the image maps it
@@ -35,6 +35,9 @@ func (i *Image) sharable() bool {
 	s := &i.shared
 	s.once.Do(func() {
 		s.extents = extentsOf(i.Pieces, uint64(os.Getpagesize()))
+		if !worthwhile(i.Pieces, s.extents) || countsEverything() {
+			return
+		}
 		if file, err := fileOf(i.Pieces, s.extents); err == nil {
 			s.file = file
 		}
@@ -55,11 +58,27 @@ func (i *Image) mapOnto(memory []byte) error {
 	return nil
 }
 
+// worthwhile says whether a file of the pieces costs little.
+func worthwhile(pieces []Piece, extents []extent) bool {
+	var bytes, mapped uint64
+	for _, p := range pieces {
+		bytes += uint64(len(p.Bytes))
+	}
+	for _, e := range extents {
+		mapped += e.to - e.from
+	}
+	return len(extents) > 0 && len(extents) <= maxExtents && mapped <= maxWaste*bytes
+}
+
+// countsEverything says whether the system hands out no more memory than it has. A mapping that fails
+// may then have taken away what was there, in Linux before 6.12.
+func countsEverything() bool {
+	mode, err := os.ReadFile("/proc/sys/vm/overcommit_memory")
+	return err == nil && strings.TrimSpace(string(mode)) == "2"
+}
+
 // fileOf returns a file with the pieces at their offsets, which nobody can change any more.
 func fileOf(pieces []Piece, extents []extent) (*os.File, error) {
-	if len(extents) == 0 || len(extents) > maxExtents {
-		return nil, errors.New("not worth a file")
-	}
 	fd, err := memfd()
 	if err != nil {
 		return nil, err
@@ -76,7 +95,11 @@ func fileOf(pieces []Piece, extents []extent) (*os.File, error) {
 // had to be found when a guest touches it could end the process.
 func fill(f *os.File, pieces []Piece, extents []extent) error {
 	for _, e := range extents {
-		if err := unix.Fallocate(int(f.Fd()), 0, int64(e.from), int64(e.to-e.from)); err != nil {
+		err := unix.EINTR // by any signal, in older kernels
+		for err == unix.EINTR {
+			err, _ = unix.Fallocate(int(f.Fd()), 0, int64(e.from), int64(e.to-e.from)).(unix.Errno)
+		}
+		if err != 0 {
 			return err
 		}
 	}
@@ -101,12 +124,12 @@ func memfd() (int, error) {
 	return fd, err
 }
 
-// extentsOf is where the pieces lie, in whole pages.
+// extentsOf is where the pieces lie, in whole pages; those in neighbouring pages lie together.
 func extentsOf(pieces []Piece, page uint64) []extent {
 	var all []extent
 	for _, p := range pieces {
 		e := extent{p.Offset / page * page, (p.end() + page - 1) / page * page}
-		if last := len(all) - 1; last >= 0 && e.from < all[last].to+minGap {
+		if last := len(all) - 1; last >= 0 && e.from <= all[last].to {
 			all[last].to = e.to
 		} else {
 			all = append(all, e)
