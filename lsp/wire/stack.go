@@ -6,12 +6,12 @@ const roomy = 9 << 10
 // GrowStack makes the stack of a goroutine that begins as large as work on a message needs. Growing it
 // step by step copies it each time, and the frames that are on it by then have to be looked up; that was a
 // seventh of the processor time of a save.
-func GrowStack() { frame(0) }
+func GrowStack() { stretch(0) }
 
-// frame has a frame of that size, which is not touched where n is 0.
+// stretch has a frame of that size, which is not touched where n is 0.
 //
 //go:noinline
-func frame(n int) byte {
+func stretch(n int) byte {
 	if n == 0 {
 		return 0
 	}

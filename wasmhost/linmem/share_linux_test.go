@@ -2,6 +2,7 @@ package linmem
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"slices"
@@ -33,12 +34,12 @@ func TestRowsOfPages(t *testing.T) {
 		"in both places": {[]uint64{swapped | pageInMemory | pageOfFile}, []uint64{0, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var b bytes.Buffer
+			var b []byte
 			for _, e := range c.entries {
-				b.Write([]byte{byte(e), byte(e >> 8), byte(e >> 16), byte(e >> 24), byte(e >> 32), byte(e >> 40), byte(e >> 48), byte(e >> 56)})
+				b = binary.LittleEndian.AppendUint64(b, e)
 			}
 			var got []uint64
-			rows(b.Bytes(), 4096, func(from, to uint64) { got = append(got, from/4096, to/4096) })
+			rows(b, 4096, func(from, to uint64) { got = append(got, from/4096, to/4096) })
 			if !slices.Equal(got, c.want) {
 				t.Errorf("rows %v, want %v", got, c.want)
 			}
@@ -161,28 +162,22 @@ func TestASparseImagePinsNothing(t *testing.T) {
 }
 
 func TestALimitOfFilesIsKept(t *testing.T) {
-	lowered(t, unix.RLIMIT_FSIZE, 8191)
+	var old unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 8191, Max: old.Max}); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
+			t.Error(err)
+		}
+	}()
 	image := &Image{Pieces: []Piece{{0, make([]byte, 8192)}}}
 	if image.sharable() {
 		t.Error("a file was made that is larger than files may be")
 	}
-}
-
-// lowered sets a soft limit for the rest of the test.
-func lowered(t *testing.T, resource int, to uint64) {
-	t.Helper()
-	var old unix.Rlimit
-	if err := unix.Getrlimit(resource, &old); err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: to, Max: old.Max}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := unix.Setrlimit(resource, &old); err != nil {
-			t.Error(err)
-		}
-	})
 }
 
 // data is what this process has that counts against its limit of data, in bytes.

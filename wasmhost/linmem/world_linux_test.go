@@ -23,7 +23,7 @@ func worlds() map[string]world {
 	}
 }
 
-// scattered has more pieces than mappings are made for, and each in a page of its own.
+// scattered has little in each page, which is not worth a file.
 func scattered(fill byte) *linmem.Image {
 	image := &linmem.Image{}
 	for at := uint64(0); at < 4*page; at += 5000 {
